@@ -1,0 +1,63 @@
+import type { LedgerTotals } from '#shared/domain/sales-schema';
+
+/** Rows and exact sums of one import on one branch and day: what overlap and the ledger are computed from. */
+export interface FootprintRow {
+  /** `yyyy-mm` */
+  readonly chunk: string;
+  readonly branch: string;
+  /** `yyyy-mm-dd` */
+  readonly day: string;
+  readonly rows: number;
+  readonly totals: LedgerTotals;
+}
+
+/** What one import contributes to a chunk: all its canonical rows but those on the excluded branch-days. */
+export interface ChunkPart {
+  readonly importId: string;
+  /** Path of the import's canonical Parquet of that month. */
+  readonly path: string;
+  readonly excluded: readonly { branch: string; day: string }[];
+}
+
+export interface BuiltChunk {
+  /** Null when the chunk has no rows. */
+  readonly path: string | null;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly byImport: readonly { importId: string; rows: number; totals: LedgerTotals }[];
+}
+
+/** Builds derived Parquet, one file per chunk, and measures canonical Parquet. The local implementation is DuckDB. */
+export interface ChunkBuilder {
+  /** Groups canonical files by branch and day. */
+  footprint(files: readonly { chunk: string; path: string }[]): Promise<readonly FootprintRow[]>;
+  /** Writes the chunk's rows, sorted by branch and time, to `targetPath` (temp name, fsync, rename) and measures what it wrote. */
+  build(parts: readonly ChunkPart[], targetPath: string): Promise<BuiltChunk>;
+  /** How many rows of the new files are equal, field by field, to a row of the other file (each matched once). */
+  equalRows(paths: readonly string[], otherPaths: readonly string[]): Promise<number>;
+}
+
+/** The derived file of one chunk that the local engine reads. */
+export interface PublishedChunk {
+  readonly chunk: string;
+  readonly generation: number;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** One consistent state of the local engine: every query reads exactly one manifest. */
+export interface Manifest {
+  /** Grows by one with each adoption. */
+  readonly dataVersion: number;
+  readonly chunks: readonly PublishedChunk[];
+}
+
+/** What analytics sees of publishing. */
+export interface ManifestReader {
+  current(): Manifest;
+  /** True while the desired generation of some chunk is not yet published. */
+  isPublishing(): boolean;
+  onChange(listener: () => void): () => void;
+  /** Keeps the files of a manifest on disk until released: a query in flight never loses them. */
+  retain(manifest: Manifest): () => void;
+}

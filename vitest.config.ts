@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Quick tests first: `unit` needs no build; the others run the built engine, parser and hosts as real processes. */
+const project = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, environment: 'node', testTimeout, hookTimeout: testTimeout, pool: 'forks' as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['src/**/*.test.{ts,tsx}'], 20_000),
+      project('contract', ['tests/contract/**/*.test.ts'], 60_000),
+      project('integration', ['tests/integration/**/*.test.ts'], 120_000),
+      project('fault', ['tests/fault/**/*.test.ts'], 240_000),
+    ],
+  },
+});
