@@ -19,6 +19,8 @@ export const importOptionsSchema = z.strictObject({
     .regex(/^-?\d{1,14}(\.\d{1,4})?$/)
     .optional(),
   onOverlap: overlapPolicySchema.optional(),
+  /** Takes these imports out as a whole when this one is accepted: a corrected file in place of the old one. */
+  supersedes: z.array(importId).max(100).optional(),
   maxRejectsPercent: z.number().min(0).max(100).optional(),
 });
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
@@ -117,7 +119,11 @@ export const importsContract = {
   }),
   /** Accepts the good rows of a job that waits for review, with what to do about overlaps. */
   'jobs.accept': defineCommand({
-    input: z.strictObject({ jobId, onOverlap: overlapPolicySchema.optional() }),
+    input: z.strictObject({
+      jobId,
+      onOverlap: overlapPolicySchema.optional(),
+      supersedes: z.array(importId).max(100).optional(),
+    }),
     output: jobViewSchema,
     errors: ['jobs.unknown', 'jobs.wrong_state', 'jobs.overlap_undecided'],
   }),

@@ -1,0 +1,156 @@
+import type { ImportOptions } from '#shared/contract/imports';
+import type { Settings } from '#shared/contract/app';
+import type { JobState, JobStep, Ledger, OverlapPolicy, ReviewReason } from '#shared/domain/job';
+import type { Mapping } from '#shared/domain/mapping';
+import type { LedgerTotals } from '#shared/domain/sales-schema';
+import type { Inspection } from '#shared/domain/tables';
+import type { AppErrorJson } from '#shared/errors/app-error';
+import type { FootprintRow, Manifest } from '../publishing/ports.ts';
+import type { ValidationReport } from './ports.ts';
+
+/** A job as it is stored: everything that the next start needs to go on. Times are ISO 8601 in UTC. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly dataset: string;
+  readonly fileName: string;
+  /** Where the bytes come from until they are staged; null for uploads, which are staged before the job exists. */
+  readonly sourcePath: string | null;
+  readonly sizeBytes: number;
+  readonly state: JobState;
+  readonly options: ImportOptions;
+  readonly rawSha256: string | null;
+  readonly inspection: Inspection | null;
+  readonly table: number | null;
+  readonly mapping: Mapping | null;
+  readonly importId: string | null;
+  readonly duplicateOf: { importId: string; fileName: string; acceptedAt: string } | null;
+  readonly report: ValidationReport | null;
+  readonly review: readonly ReviewReason[];
+  /** What was decided about overlaps when the job was accepted; null before. */
+  readonly decision: { policy: OverlapPolicy; supersedes: readonly string[] } | null;
+  readonly ledger: Ledger | null;
+  readonly error: AppErrorJson | null;
+  /** Set when a cancel was asked for while a step ran. */
+  readonly cancelRequested: boolean;
+  readonly dismissed: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface JobStepRecord {
+  readonly step: JobStep;
+  readonly state: 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
+  /** Counts from 1; a step that was cut off by a crash runs again as the next attempt. */
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface JobStore {
+  insert(job: JobRecord): Promise<void>;
+  /** Changes fields and (when given) writes one step, in one durable transaction; answers the job as stored. */
+  update(jobId: string, patch: Partial<Omit<JobRecord, 'jobId'>>, step?: JobStepRecord): Promise<JobRecord>;
+  get(jobId: string): Promise<JobRecord | null>;
+  /** Oldest first. */
+  list(filter: { includeDismissed: boolean }): Promise<readonly JobRecord[]>;
+  steps(jobId: string): Promise<readonly JobStepRecord[]>;
+}
+
+/** An accepted file: immutable. */
+export interface ImportRecord {
+  readonly importId: string;
+  readonly dataset: string;
+  readonly rawSha256: string;
+  readonly jobId: string;
+  readonly fileName: string;
+  readonly sheet: string;
+  readonly mapping: Mapping;
+  readonly rowsRead: number;
+  readonly rowsAccepted: number;
+  readonly rowsRejected: number;
+  readonly rowsSkipped: number;
+  readonly totals: LedgerTotals;
+  readonly chunks: readonly { chunk: string; key: string; sha256: string; rows: number; sizeBytes: number }[];
+  readonly acceptedAt: string;
+}
+
+/** One entry of the activation log: what counts is the fold of the entries that are not undone, in sequence. */
+export interface ActivationEntry {
+  readonly sequence: number;
+  readonly dataset: string;
+  readonly importId: string;
+  readonly policy: OverlapPolicy;
+  /** Imports that this entry takes out as a whole, while it is active. */
+  readonly supersedes: readonly string[];
+  readonly activatedAt: string;
+  readonly undoneAt: string | null;
+}
+
+/** Accepted imports, the activation log and the desired generation of each chunk. Each method is one transaction. */
+export interface ImportRegistry {
+  findImport(importId: string): Promise<ImportRecord | null>;
+  listImports(dataset: string): Promise<readonly ImportRecord[]>;
+  footprint(importIds: readonly string[]): Promise<ReadonlyMap<string, readonly FootprintRow[]>>;
+  log(dataset: string): Promise<readonly ActivationEntry[]>;
+  /**
+   * Registers the import (kept as it is when known already), appends to the log and raises the desired generation of
+   * `touchedChunks`. Fails with `store.log_moved` when the log's newest sequence is not `expectedSequence` (0 when
+   * empty), so that a decision is never applied to a log that it was not made for; with `store.already_active` when
+   * the import has an entry that is not undone.
+   */
+  activate(change: {
+    readonly record: ImportRecord;
+    readonly footprint: readonly FootprintRow[];
+    readonly policy: OverlapPolicy;
+    readonly supersedes: readonly string[];
+    readonly touchedChunks: readonly string[];
+    readonly expectedSequence: number;
+    readonly activatedAt: string;
+  }): Promise<ActivationEntry>;
+  /** Marks the import's active entry as undone and raises generations; `store.not_active` when there is none. */
+  undo(change: {
+    readonly importId: string;
+    readonly touchedChunks: readonly string[];
+    readonly undoneAt: string;
+  }): Promise<ActivationEntry>;
+  /** Desired generation by chunk. */
+  desiredGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+}
+
+/** What the local engine serves: swapped in one transaction, so that readers see all of a change or none of it. */
+export interface PublicationStore {
+  manifest(dataset: string): Promise<Manifest>;
+  /** Generation that is published per chunk, empty chunks included. */
+  publishedGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Adopts built chunks together and raises the data version, only if every generation is still the desired one;
+   * answers null (and changes nothing) otherwise. `path` is null for a chunk without rows.
+   */
+  adopt(
+    dataset: string,
+    chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
+  ): Promise<Manifest | null>;
+}
+
+/** Mappings that a person confirmed, by header fingerprint. */
+export interface MappingMemory {
+  find(fingerprint: string): Promise<Mapping | null>;
+  remember(fingerprint: string, mapping: Mapping): Promise<void>;
+}
+
+export interface SettingsStore {
+  read(): Promise<Settings>;
+  update(patch: Partial<Settings>): Promise<Settings>;
+}
+
+/** The store of one data folder. */
+export interface Stores {
+  readonly jobs: JobStore;
+  readonly registry: ImportRegistry;
+  readonly publication: PublicationStore;
+  readonly mappings: MappingMemory;
+  readonly settings: SettingsStore;
+  close(): Promise<void>;
+}
