@@ -1,0 +1,135 @@
+import { defineErrors } from './catalogue.ts';
+
+/** Reading files: first what stops a whole file, then what is found in single rows of a delimited file. */
+export const readingErrors = defineErrors({
+  'reading.unreadable': {
+    kind: 'unavailable',
+    title: 'The file cannot be read',
+    cause: 'The operating system refused to read {fileName} ({reason}).',
+    remedy:
+      'Check that the file is still there, that no other program has locked it and that you may read it.',
+  },
+  'reading.changed': {
+    kind: 'conflict',
+    title: 'The file changed while it was read',
+    cause: '{fileName} is not as long as it was when reading began.',
+    remedy: 'Wait until the program that writes the file has finished, then import it again.',
+    kept: 'Nothing of this file was counted.',
+  },
+  'reading.empty_file': {
+    kind: 'input',
+    title: 'The file is empty',
+    cause: '{fileName} holds no bytes.',
+    remedy: 'Export the file again and check that it is not empty before you drop it here.',
+  },
+  'reading.only_zero_bytes': {
+    kind: 'input',
+    title: 'The file holds no text',
+    cause:
+      '{fileName} holds zero bytes where text should be. This happens when a copy or a download was interrupted.',
+    remedy: 'Copy or export the file again.',
+  },
+  'reading.not_a_table': {
+    kind: 'input',
+    title: 'This is not a table',
+    cause: '{fileName} is {actual}, whatever its name ends with.',
+    remedy: 'Export the data as CSV or Excel from the program that made it.',
+  },
+  'reading.no_rows': {
+    kind: 'input',
+    title: 'The file has no table',
+    cause: '{fileName} holds only blank or comment lines.',
+    remedy: 'Export the file again with its header and rows.',
+  },
+  'reading.line_too_long': {
+    kind: 'limit',
+    title: 'A line is too long',
+    cause: 'Line {row} of {fileName} goes on for more than {limitMb} MB without an end.',
+    remedy: 'Check how the file was exported: each row must stand on its own line.',
+  },
+  'reading.too_many_columns': {
+    kind: 'limit',
+    title: 'The table is too wide',
+    cause: '{fileName} has {columns} columns; at most {limit} can be read.',
+    remedy: 'Export only the columns that are needed.',
+  },
+  'reading.row_padded': {
+    kind: 'input',
+    title: 'Row shorter than the header',
+    cause: 'The row ends early; the missing cells were taken as blank.',
+    remedy: 'Check the row if its last columns should have values.',
+  },
+  'reading.row_trimmed': {
+    kind: 'input',
+    title: 'Blank cells after the last column',
+    cause: 'The row has more cells than the header, but the extra ones are blank. They were dropped.',
+    remedy: 'Nothing needs to be done.',
+  },
+  'reading.row_rejoined': {
+    kind: 'input',
+    title: 'Separator inside a value',
+    cause:
+      'A number was split by its own decimal comma or grouping; the pieces fit together in one way only.',
+    remedy: 'Check the row. Export with quotes around values that hold the separator.',
+  },
+  'reading.row_too_long': {
+    kind: 'input',
+    title: 'More cells than the header',
+    cause: 'The row has more cells than there are columns, so it is unknown which value belongs where.',
+    remedy: 'Put quotes around values that hold the separator, or remove the extra cells.',
+  },
+  'reading.row_too_short': {
+    kind: 'input',
+    title: 'Fewer cells than the header',
+    cause: 'The row has too few cells, so it is unknown which value belongs where.',
+    remedy: 'Complete the row.',
+  },
+  'reading.stray_quote': {
+    kind: 'input',
+    title: 'Quotation mark inside a value',
+    cause: 'A quotation mark stands where the format does not allow one; it was taken as part of the value.',
+    remedy: 'Check the value. Inside quoted values a quotation mark is written twice.',
+  },
+  'reading.unclosed_quote': {
+    kind: 'input',
+    title: 'Quotation mark is never closed',
+    cause: 'A value begins with a quotation mark that has no partner. Reading went on at the next row.',
+    remedy: 'Close or remove the quotation mark.',
+  },
+  'reading.suspicious_quotes': {
+    kind: 'input',
+    title: 'Row that spans lines looks like two damaged rows',
+    cause: 'A quoted value runs over a line break and holds what looks like the cells of another row.',
+    remedy: 'Check the row: two stray quotation marks may have joined two rows.',
+  },
+  'reading.invalid_characters': {
+    kind: 'input',
+    title: 'Characters that cannot be read',
+    cause: 'The row has bytes that are no text in the encoding of the file.',
+    remedy: 'Save the file again as UTF-8.',
+  },
+  'reading.nul_bytes': {
+    kind: 'input',
+    title: 'Zero bytes inside the text',
+    cause: 'The row has zero bytes, which are no text. They were removed.',
+    remedy: 'Check the row; the file may have been damaged when it was copied.',
+  },
+  'reading.record_too_long': {
+    kind: 'input',
+    title: 'Row is too long',
+    cause: 'The row is longer than {limitMb} MB.',
+    remedy: 'Check how the file was exported.',
+  },
+  'reading.mixed_line_ends': {
+    kind: 'input',
+    title: 'Mixed line ends',
+    cause: 'The lines of the file end in different ways. All were read.',
+    remedy: 'Nothing needs to be done.',
+  },
+  'reading.no_header': {
+    kind: 'input',
+    title: 'No header was found',
+    cause: 'The first row looks like data, so the columns were given names.',
+    remedy: 'Map the columns by hand, or add a header row.',
+  },
+});
