@@ -1,10 +1,12 @@
 import type { AppErrorJson } from './app-error.ts';
 import { appErrors } from './app.ts';
+import { shellErrors } from './shell.ts';
 import { fillTemplate, type ErrorEntry, type RenderedError } from './catalogue.ts';
 
 /** Every code that Mauzo can answer with; a test asks each for a remedy. */
 export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...appErrors,
+  ...shellErrors,
 };
 
 /** An error in words. A code of another version shows its own name and the general remedy, never a blank. */
