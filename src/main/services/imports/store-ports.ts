@@ -8,6 +8,16 @@ import type { AppErrorJson } from '#shared/errors/app-error';
 import type { FootprintRow, Manifest } from '../publishing/ports.ts';
 import type { ValidationReport } from './ports.ts';
 
+/**
+ * Written before the import is activated. `decidedAt` becomes the `activatedAt` of the log entry: by it a job that was
+ * cut off between the two knows its own entry again, and never takes somebody else's for its own.
+ */
+export interface AcceptDecision {
+  readonly policy: OverlapPolicy;
+  readonly supersedes: readonly string[];
+  readonly decidedAt: string;
+}
+
 /** A job as it is stored: everything that the next start needs to go on. Times are ISO 8601 in UTC. */
 export interface JobRecord {
   readonly jobId: string;
@@ -27,7 +37,7 @@ export interface JobRecord {
   readonly report: ValidationReport | null;
   readonly review: readonly ReviewReason[];
   /** What was decided about overlaps when the job was accepted; null before. */
-  readonly decision: { policy: OverlapPolicy; supersedes: readonly string[] } | null;
+  readonly decision: AcceptDecision | null;
   readonly ledger: Ledger | null;
   readonly error: AppErrorJson | null;
   /** Set when a cancel was asked for while a step ran. */

@@ -33,8 +33,36 @@ export interface ChunkBuilder {
   footprint(files: readonly { chunk: string; path: string }[]): Promise<readonly FootprintRow[]>;
   /** Writes the chunk's rows, sorted by branch and time, to `targetPath` (temp name, fsync, rename) and measures what it wrote. */
   build(parts: readonly ChunkPart[], targetPath: string): Promise<BuiltChunk>;
+  /** Rows and exact sums by import of one derived or canonical file, read back from disk: the ledger's engine side. */
+  measure(path: string): Promise<readonly { importId: string; rows: number; totals: LedgerTotals }[]>;
   /** How many rows of the new files are equal, field by field, to a row of the other file (each matched once). */
   equalRows(paths: readonly string[], otherPaths: readonly string[]): Promise<number>;
+}
+
+/** One line of the activation log as publishing reads it. */
+export interface LogEntry {
+  readonly sequence: number;
+  readonly importId: string;
+  readonly policy: 'keep' | 'replace' | 'skip';
+  readonly supersedes: readonly string[];
+  readonly undoneAt: string | null;
+}
+
+/** What publishing reads of the registry. */
+export interface ActivationLog {
+  log(dataset: string): Promise<readonly LogEntry[]>;
+  footprint(importIds: readonly string[]): Promise<ReadonlyMap<string, readonly FootprintRow[]>>;
+  desiredGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Where adopted chunks are recorded; see `PublicationStore` of imports/store-ports.ts, which implements it. */
+export interface Publication {
+  manifest(dataset: string): Promise<Manifest>;
+  publishedGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+  adopt(
+    dataset: string,
+    chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
+  ): Promise<Manifest | null>;
 }
 
 /** The derived file of one chunk that the local engine reads. */
