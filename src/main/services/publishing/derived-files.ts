@@ -1,0 +1,73 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from './ports.ts';
+
+/** The derived Parquet files of one dataset, `<folder>/<yyyy-mm>/<generation>-<hash>.parquet`, and who still needs them. */
+export class DerivedFiles {
+  readonly #folder: string;
+  readonly #readers = new Map<string, number>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(chunk: string, generation: number, hash: string): string {
+    return join(this.#folder, chunk, `${generation}-${hash.slice(0, 16)}.parquet`);
+  }
+
+  /** Keeps the files of a manifest until the returned function is called (once or more). */
+  retain(manifest: Manifest, onReleased: () => void): () => void {
+    const paths = manifest.chunks.map((chunk) => chunk.path);
+    for (const path of paths) this.#readers.set(path, (this.#readers.get(path) ?? 0) + 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      for (const path of paths) {
+        const left = (this.#readers.get(path) ?? 1) - 1;
+        if (left > 0) this.#readers.set(path, left);
+        else this.#readers.delete(path);
+      }
+      onReleased();
+    };
+  }
+
+  /**
+   * Deletes files (also half-written ones) that neither the manifest nor a reader needs; answers which. Must not run
+   * while a build writes. A file that cannot be deleted now (open on Windows) is left for the next time.
+   */
+  async sweep(manifest: Manifest): Promise<{ deleted: number; failed: readonly string[] }> {
+    const needed = new Set([...manifest.chunks.map((chunk) => chunk.path), ...this.#readers.keys()]);
+    let deleted = 0;
+    const failed: string[] = [];
+    for (const path of await this.list()) {
+      if (needed.has(path)) continue;
+      try {
+        await rm(path, { force: true });
+        deleted += 1;
+      } catch {
+        failed.push(path);
+      }
+    }
+    return { deleted, failed };
+  }
+
+  async list(): Promise<readonly string[]> {
+    const folders = await readdirOrNone(this.#folder);
+    const files = await Promise.all(
+      folders.map(async (chunk) =>
+        (await readdirOrNone(join(this.#folder, chunk))).map((name) => join(this.#folder, chunk, name)),
+      ),
+    );
+    return files.flat();
+  }
+}
+
+async function readdirOrNone(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    throw error;
+  }
+}

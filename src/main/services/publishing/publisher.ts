@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError, toAppError } from '#shared/errors/app-error';
+import type { Log } from '../diagnostics/ports.ts';
+import { DerivedFiles } from './derived-files.ts';
+import { Mutex } from './mutex.ts';
+import type { ActivationLog, ChunkBuilder, Manifest, ManifestReader, Publication } from './ports.ts';
+import { resolveLog, type ResolvedLog, type ResolvedPart } from './resolve-log.ts';
+import { verifyChunk } from './verify-chunk.ts';
+
+export interface PublisherOptions {
+  readonly dataset: string;
+  readonly registry: ActivationLog;
+  readonly publication: Publication;
+  readonly builder: ChunkBuilder;
+  /** Path on this machine of an import's canonical Parquet of one month. */
+  readonly canonicalPath: (importId: string, chunk: string) => Promise<string>;
+  /** Folder of the derived files of this dataset. */
+  readonly folder: string;
+  readonly log: Log;
+}
+
+/** What counts and what the engine serves, at one moment in which neither can change. */
+export interface Settled {
+  readonly manifest: Manifest;
+  readonly resolved: ResolvedLog;
+}
+
+export interface Publisher extends ManifestReader {
+  /** Reads the manifest, clears what crashes left, and answers whether something waits to be published. */
+  start(): Promise<boolean>;
+  /** Says that the log changed: {@link ManifestReader.isPublishing} is true until {@link publish} is through. */
+  markDirty(): void;
+  /** Resolves when every chunk is published at its desired generation; `publishing.*` when that fails. */
+  publish(): Promise<void>;
+  /** Publishes, then runs the task while nothing is published. Hold the log's lock to keep the log still too. */
+  whenSettled<T>(task: (settled: Settled) => Promise<T>): Promise<T>;
+  /** Runs a task between two builds, without publishing first. */
+  exclusive<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/** Rounds after which a log that keeps changing is left to the next call. */
+const MAX_ROUNDS = 100;
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { dataset, registry, publication, builder, log } = options;
+  const files = new DerivedFiles(options.folder);
+  const mutex = new Mutex();
+  const listeners = new Set<() => void>();
+  let manifest: Manifest = { dataVersion: 0, chunks: [] };
+  let dirtyMarks = 0;
+  let cleanMarks = 0;
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  async function resolve(): Promise<ResolvedLog> {
+    const entries = await registry.log(dataset);
+    const active = entries.filter((entry) => entry.undoneAt === null).map((entry) => entry.importId);
+    return resolveLog(entries, await registry.footprint(active));
+  }
+
+  async function dirtyChunks(): Promise<readonly { chunk: string; generation: number }[]> {
+    // Desired generations are read before the log: if the log moves in between, `adopt` refuses.
+    const desired = await registry.desiredGenerations(dataset);
+    const published = await publication.publishedGenerations(dataset);
+    return [...desired]
+      .filter(([chunk, generation]) => (published.get(chunk) ?? 0) !== generation)
+      .map(([chunk, generation]) => ({ chunk, generation }));
+  }
+
+  async function build(chunk: string, generation: number, parts: readonly ResolvedPart[]) {
+    if (parts.length === 0) return { chunk, generation, path: null, rows: 0 };
+    const target = files.pathOf(chunk, generation, hashParts(parts));
+    await mkdir(dirname(target), { recursive: true });
+    const withPaths = [];
+    for (const part of parts)
+      withPaths.push({
+        importId: part.importId,
+        excluded: part.excluded,
+        path: await options.canonicalPath(part.importId, chunk),
+      });
+    const built = await builder.build(withPaths, target);
+    verifyChunk(chunk, parts, built);
+    if (built.path === null) throw new AppError('app.bug', 'bug', { message: `no file for chunk ${chunk}` });
+    return { chunk, generation, path: built.path, rows: built.rows };
+  }
+
+  async function publishAll(): Promise<void> {
+    const marks = dirtyMarks;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const dirty = await dirtyChunks();
+      if (dirty.length === 0) {
+        cleanMarks = marks;
+        return;
+      }
+      const startedAt = performance.now();
+      const resolved = await resolve();
+      const built = [];
+      for (const { chunk, generation } of dirty)
+        built.push(await build(chunk, generation, resolved.chunks.get(chunk) ?? []));
+      const adopted = await publication.adopt(dataset, built);
+      if (adopted === null) {
+        log.info({ dataset, chunks: built.length }, 'The log moved while chunks were built; building again');
+        continue;
+      }
+      manifest = adopted;
+      const elapsedMs = Math.round(performance.now() - startedAt);
+      log.info({ dataset, dataVersion: adopted.dataVersion, chunks: built.length, elapsedMs }, 'Published');
+      await sweep();
+    }
+    throw new AppError('publishing.busy', 'conflict', {}, { retryable: true });
+  }
+
+  async function sweep(): Promise<void> {
+    const { deleted, failed } = await files.sweep(manifest);
+    if (failed.length > 0) log.warn({ failed }, 'Derived files could not be deleted yet');
+    if (deleted > 0) log.debug({ deleted }, 'Deleted derived files that nothing needs any more');
+  }
+
+  const publish = () =>
+    mutex.run(async () => {
+      const before = manifest.dataVersion;
+      const wasPublishing = isPublishing();
+      try {
+        await publishAll();
+      } finally {
+        if (manifest.dataVersion !== before || wasPublishing !== isPublishing()) changed();
+      }
+    });
+  const isPublishing = () => dirtyMarks > cleanMarks;
+
+  return {
+    async start() {
+      manifest = await publication.manifest(dataset);
+      await mutex.run(sweep);
+      const waiting = (await dirtyChunks()).length > 0;
+      if (waiting) dirtyMarks += 1;
+      return waiting;
+    },
+    markDirty() {
+      dirtyMarks += 1;
+      changed();
+    },
+    publish,
+    async whenSettled(task) {
+      await publish();
+      return mutex.run(async () => {
+        await publishAll();
+        return task({ manifest, resolved: await resolve() });
+      });
+    },
+    exclusive: (task) => mutex.run(task),
+    current: () => manifest,
+    isPublishing,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    retain: (kept) =>
+      files.retain(kept, () => {
+        // A manifest that is still current keeps its files anyway.
+        if (kept.dataVersion === manifest.dataVersion) return;
+        mutex.run(sweep).catch((error: unknown) => log.warn({ error: toAppError(error) }, 'Sweep failed'));
+      }),
+  };
+}
+
+const hashParts = (parts: readonly ResolvedPart[]) =>
+  createHash('sha256')
+    .update(JSON.stringify(parts.map((part) => [part.importId, part.excluded])))
+    .digest('hex');

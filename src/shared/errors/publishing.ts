@@ -1,0 +1,40 @@
+import { defineErrors } from './catalogue.ts';
+
+/** What bringing accepted imports into the engine can answer with. */
+export const publishingErrors = defineErrors({
+  'publishing.chunk_differs': {
+    kind: 'bug',
+    title: 'The figures of {chunk} did not come out as accepted',
+    cause: 'Building the month gave {actual} for {check} of one import where {expected} were accepted.',
+    remedy: 'Try again. If it comes back, run the doctor and send its answer to support.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
+  'publishing.footprint_missing': {
+    kind: 'bug',
+    title: 'An accepted import has lost its index',
+    cause: 'The store does not know which branches and days import {importId} covers.',
+    remedy: 'Undo this import and import the file again.',
+    kept: 'The figures of before are still shown.',
+  },
+  'publishing.canonical_missing': {
+    kind: 'unavailable',
+    title: 'The stored rows of an accepted file are missing',
+    cause: 'The rows of import {importId} for {chunk} are not in the data folder any more.',
+    remedy: 'Put the data folder back from a backup, or undo the import and import the file again.',
+    kept: 'The figures of before are still shown.',
+  },
+  'publishing.bad_decimal': {
+    kind: 'bug',
+    title: 'A sum could not be read',
+    cause: '“{text}” is not a decimal number with at most four places.',
+    remedy: 'Copy this message and send it to support.',
+    kept: 'Nothing was changed.',
+  },
+  'publishing.busy': {
+    kind: 'conflict',
+    title: 'The figures kept changing while they were built',
+    cause: 'Other imports were accepted or undone each time before the build was complete.',
+    remedy: 'Wait until the other imports are done, then try again.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
+});
