@@ -1,0 +1,102 @@
+/** `npm test`: every check, quick ones first. Stops at the first stage that fails; prints what was skipped and why. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './lib/electron-binary.mts';
+import { provideBrowser, provideDisplay } from './lib/test-machine.mts';
+import { provideTestElectron } from './lib/test-electron.mts';
+
+interface Stage {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+const stages: readonly Stage[] = [
+  ...['shared', 'main', 'renderer', 'tools'].map((part) => ({
+    name: `types: ${part}`,
+    command: [bin('tsc'), '-p', `tsconfig.${part}.json`],
+  })),
+  { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'dependency rules', command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'] },
+  { name: 'dead code', command: [bin('knip')] },
+  ...['unit', 'contract', 'integration', 'fault'].map((project) => ({
+    name: `${project} tests`,
+    command: [bin('vitest'), 'run', '--project', project],
+  })),
+  { name: 'end-to-end tests', command: [bin('playwright'), 'test'] },
+];
+
+const only = process.argv.slice(2);
+const chosen =
+  only.length === 0 ? stages : stages.filter((stage) => only.some((word) => stage.name.includes(word)));
+const browser = provideBrowser();
+const electron = await provideTestElectron();
+const display = await provideDisplay();
+const skipped = [
+  ...('unavailable' in browser ? [`browser tests: ${browser.unavailable}`] : []),
+  ...('unavailable' in electron ? [`desktop tests: ${electron.unavailable}`] : []),
+  ...('unavailable' in display ? [`desktop tests: ${display.unavailable}`] : []),
+];
+const env = {
+  ...process.env,
+  NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --disable-warning=ExperimentalWarning`.trim(),
+  MAUZO_NODE: process.execPath,
+  ...('binary' in browser ? { MAUZO_TEST_CHROMIUM: browser.binary } : {}),
+  ...('binary' in electron && 'display' in display
+    ? { MAUZO_TEST_ELECTRON: electron.dist, DISPLAY: display.display }
+    : {}),
+};
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+let failedStage: string | null = null;
+const startedAt = Date.now();
+for (const stage of chosen) {
+  const stageStart = Date.now();
+  console.log(`\n── ${stage.name}`);
+  const { code, output } = await run(stage.command);
+  const tests = countTests(output);
+  const isTestStage = stage.name.endsWith('tests');
+  counts.passed += isTestStage ? tests.passed : code === 0 ? 1 : 0;
+  counts.skipped += tests.skipped;
+  counts.failed += code === 0 ? 0 : Math.max(1, tests.failed);
+  console.log(`   ${code === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - stageStart) / 1000).toFixed(1)} s`);
+  if (code !== 0) {
+    failedStage = stage.name;
+    break;
+  }
+}
+if ('stop' in display) display.stop();
+console.log(`\nAll stages took ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
+for (const reason of skipped) console.log(`Skipped ${reason}.`);
+if (failedStage) console.log(`Stopped at: ${failedStage}.`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exit(failedStage ? 1 : 0);
+
+function run([command = '', ...args]: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolvePromise) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
+    let output = '';
+    const take = (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      output = (output + chunk.toString()).slice(-200_000);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('error', (error) => resolvePromise({ code: 3, output: error.message }));
+    child.on('close', (code) => resolvePromise({ code: code ?? 3, output }));
+  });
+}
+
+/** Reads the closing lines of vitest (`Tests  1 failed | 2 passed (3)`) and Playwright (`2 passed (5s)`). */
+function countTests(output: string): { passed: number; failed: number; skipped: number } {
+  const vitest = /^\s*Tests\s+(.*)$/m.exec(output)?.[1];
+  const text = vitest ?? output.split('\n').slice(-30).join('\n');
+  const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(text)?.[1] ?? 0);
+  return { passed: number('passed'), failed: number('failed'), skipped: number('skipped') };
+}
