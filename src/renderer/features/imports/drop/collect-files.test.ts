@@ -81,7 +81,9 @@ describe('collectEntries', () => {
   });
 
   it('says that an empty folder is empty', async () => {
-    expect(describeLeftOut(await collectEntries<FakeFile>([folder('Nov', [])]))).toBe('“Nov” holds no files.');
+    expect(describeLeftOut(await collectEntries<FakeFile>([folder('Nov', [])]))).toBe(
+      '“Nov” holds no files.',
+    );
   });
 });
 

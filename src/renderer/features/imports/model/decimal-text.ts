@@ -53,7 +53,10 @@ export interface DecimalFormat {
 }
 
 /** `-102510101.9` → `−102,510,101.90` with a true minus; unknown is an en dash, never 0. */
-export function formatDecimal(text: string | null, { places = 0, signed = false }: DecimalFormat = {}): string {
+export function formatDecimal(
+  text: string | null,
+  { places = 0, signed = false }: DecimalFormat = {},
+): string {
   const units = toUnits(text);
   if (units === null) return text === null ? '–' : text;
   const absolute = units < 0n ? -units : units;

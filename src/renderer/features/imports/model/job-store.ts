@@ -37,10 +37,7 @@ export interface JobStore {
 
 export interface JobStoreOptions {
   /** Opens `jobs.watch`; answers what closes it. `onEnd` is called once when the host ends it. */
-  open(handlers: {
-    onEvent(event: JobsEvent): void;
-    onEnd(error: AppError | null): void;
-  }): () => void;
+  open(handlers: { onEvent(event: JobsEvent): void; onEnd(error: AppError | null): void }): () => void;
   /** Runs later; answers what cancels it. */
   schedule(run: () => void, delayMs: number): () => void;
 }

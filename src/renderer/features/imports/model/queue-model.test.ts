@@ -43,10 +43,7 @@ describe('the queue', () => {
 
   it('counts every row in exactly one group', () => {
     const items = buildQueue(
-      [
-        ...JOB_STATES.map((state) => jobOf(state)),
-        jobOf('done', { jobId: 'copy', duplicateOf: earlier }),
-      ],
+      [...JOB_STATES.map((state) => jobOf(state)), jobOf('done', { jobId: 'copy', duplicateOf: earlier })],
       [upload('u1', 'failed'), upload('u2', 'sending')],
     );
     const counts = countQueue(items);
@@ -97,20 +94,38 @@ describe('the seven steps', () => {
 
   it('marks where a person is asked, with or without a waiting step', () => {
     expect(glyphs(jobOf('mapping-needed'))).toEqual([
-      'done', 'done', 'needs-mapping', 'pending', 'pending', 'pending', 'pending',
+      'done',
+      'done',
+      'needs-mapping',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
     ]);
     expect(glyphs(jobOf('review-needed'))[3]).toBe('needs-review');
     const waiting = stepsOf('review-needed').map((step) =>
       step.step === 'accept' ? { ...step, state: 'waiting' as const } : step,
     );
     expect(glyphs(jobOf('review-needed', { steps: waiting }))).toEqual([
-      'done', 'done', 'done', 'done', 'needs-review', 'pending', 'pending',
+      'done',
+      'done',
+      'done',
+      'done',
+      'needs-review',
+      'pending',
+      'pending',
     ]);
   });
 
   it('marks the first step that is not done as failed when none says so', () => {
     expect(glyphs(jobOf('failed'))).toEqual([
-      'done', 'failed', 'pending', 'pending', 'pending', 'pending', 'pending',
+      'done',
+      'failed',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
     ]);
   });
 
@@ -121,7 +136,13 @@ describe('the seven steps', () => {
 
   it('shows a duplicate as stopped at the first step', () => {
     expect(glyphs(jobOf('done', { duplicateOf: earlier }))).toEqual([
-      'duplicate', 'pending', 'pending', 'pending', 'pending', 'pending', 'pending',
+      'duplicate',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
     ]);
   });
 });

@@ -29,7 +29,12 @@ export type QueueFilter = 'all' | QueueGroup;
 /** What a row of the queue is about: a job of the engine, or a file that is still on its way to it. */
 export type QueueItem =
   | { readonly kind: 'job'; readonly key: string; readonly group: QueueGroup; readonly job: JobView }
-  | { readonly kind: 'upload'; readonly key: string; readonly group: QueueGroup; readonly upload: UploadEntry };
+  | {
+      readonly kind: 'upload';
+      readonly key: string;
+      readonly group: QueueGroup;
+      readonly upload: UploadEntry;
+    };
 
 export function groupOfJob(job: JobView): QueueGroup {
   switch (job.state) {
@@ -61,14 +66,12 @@ export const isDuplicate = (job: JobView): boolean => job.duplicateOf !== null &
  */
 export function buildQueue(jobs: readonly JobView[], uploads: readonly UploadEntry[]): readonly QueueItem[] {
   const items: QueueItem[] = [
-    ...uploads.map(
-      (upload): QueueItem => ({
-        kind: 'upload',
-        key: `upload:${upload.id}`,
-        group: upload.state === 'failed' ? 'needs-you' : 'running',
-        upload,
-      }),
-    ),
+    ...uploads.map((upload): QueueItem => ({
+      kind: 'upload',
+      key: `upload:${upload.id}`,
+      group: upload.state === 'failed' ? 'needs-you' : 'running',
+      upload,
+    })),
     ...jobs.map((job): QueueItem => ({ kind: 'job', key: job.jobId, group: groupOfJob(job), job })),
   ];
   const arrived = (item: QueueItem) => (item.kind === 'job' ? item.job.createdAt : item.upload.addedAt);
