@@ -1,0 +1,5 @@
+import { firstSchema } from './001-first-schema.ts';
+import type { Migration } from './migration.ts';
+
+/** In order; the version of the schema is the number of migrations applied. */
+export const migrations: readonly Migration[] = [firstSchema];
