@@ -76,7 +76,7 @@ function serve(reason: string): void {
 
 function showDemo(): void {
   const files = readdirSync(SAMPLES)
-    .filter((name) => /^sales.*\.(csv|xlsx)$/i.test(name))
+    .filter((name) => /\.(csv|xlsx)$/i.test(name) && !/^targets|errors/i.test(name))
     .map((name) => join(SAMPLES, name));
   const run = (args: readonly string[]) =>
     spawnSync(process.execPath, [CLI, ...args, ...homeArguments], { stdio: 'inherit', env: quiet() });
