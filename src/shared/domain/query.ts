@@ -35,6 +35,9 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 /**
  * One question to the data. Answered with exactly the columns asked for, in this order: dimensions, `time` when a
  * grain is set, metrics, and per comparison and metric `<metric>.<comparison>.previous|change|changePercent`.
+ *
+ * `time` is the first day `yyyy-mm-dd` of the bucket (weeks begin on Monday). `change` = current − previous;
+ * `changePercent` = 100 × change ÷ |previous| (12.5 is +12.5 %), blank when the previous value is 0 or blank.
  */
 export const querySchema = z.strictObject({
   metrics: z.array(z.string().min(1).max(100)).min(1).max(50),
@@ -60,13 +63,15 @@ export type QueryInput = z.input<typeof querySchema>;
 export const cellSchema = z.union([z.string(), z.number(), z.null()]);
 export type Cell = z.infer<typeof cellSchema>;
 
+export const COMPARISON_PARTS = ['previous', 'change', 'changePercent'] as const;
+
 export const resultColumnSchema = z.object({
   /** `Branch`, `time`, `netSales`, `netSales.previous-period.change` … */
   name: z.string(),
   kind: z.enum(['dimension', 'time', 'metric', 'comparison']),
   metric: z.string().nullable(),
   comparison: comparisonSchema.nullable(),
-  part: z.enum(['previous', 'change', 'changePercent']).nullable(),
+  part: z.enum(COMPARISON_PARTS).nullable(),
 });
 export type ResultColumn = z.infer<typeof resultColumnSchema>;
 
@@ -104,3 +109,26 @@ export const dataStatusSchema = z.object({
   activeImports: z.number().int(),
 });
 export type DataStatus = z.infer<typeof dataStatusSchema>;
+
+/** The columns of the answer to a query, in order. */
+export function resultColumns(
+  query: Pick<Query, 'dimensions' | 'grain' | 'metrics' | 'compare'>,
+): ResultColumn[] {
+  const plain = { metric: null, comparison: null, part: null };
+  return [
+    ...query.dimensions.map((name) => ({ ...plain, name, kind: 'dimension' as const })),
+    ...(query.grain ? [{ ...plain, name: 'time', kind: 'time' as const }] : []),
+    ...query.metrics.map((metric) => ({ ...plain, name: metric, kind: 'metric' as const, metric })),
+    ...query.compare.flatMap((comparison) =>
+      query.metrics.flatMap((metric) =>
+        COMPARISON_PARTS.map((part) => ({
+          name: `${metric}.${comparison}.${part}`,
+          kind: 'comparison' as const,
+          metric,
+          comparison,
+          part,
+        })),
+      ),
+    ),
+  ];
+}
