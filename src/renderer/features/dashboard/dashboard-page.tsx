@@ -1,0 +1,9 @@
+import { Page } from '../../app/page.tsx';
+
+export function DashboardPage() {
+  return (
+    <Page title="Dashboard">
+      <div className="app-stack" />
+    </Page>
+  );
+}
