@@ -89,11 +89,11 @@ const DAMAGES: readonly Damage[] = [
     },
   },
   { outcome: 'rejected', reason: 'future-date', column: 'Posting Date', value: '12/10/2031' },
-  // An unquoted thousands comma: one cell too many, and everything after it in the wrong column.
+  // A name with an unquoted comma: one cell too many, and everything after it in the wrong column.
   {
     outcome: 'rejected',
     reason: 'too-many-cells',
-    line: (cells) => cells.with(at('Sales Amount'), '12,450.00').join(','),
+    line: (cells) => cells.with(at('Customer'), 'Mlima Builders, Contractors').join(','),
   },
   { outcome: 'rejected', reason: 'too-few-cells', line: (cells) => cells.slice(0, at('Qty')).join(',') },
   {
