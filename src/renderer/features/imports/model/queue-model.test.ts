@@ -134,6 +134,26 @@ describe('the seven steps', () => {
     expect(glyphs(jobOf('failed', { steps: stepsOf('failed', 'inspect') }))).not.toContain('running');
   });
 
+  it('does not show what a cancelled job never reached as done', () => {
+    const steps = stepsOf('cancelled').map((step) =>
+      step.state === 'pending' ? { ...step, state: 'skipped' as const } : step,
+    );
+    expect(glyphs(jobOf('cancelled', { steps }))).toEqual([
+      'done',
+      'done',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+    ]);
+  });
+
+  it('passes over a step that had nothing to do', () => {
+    const steps = stepsOf('accepted', 'upload').filter((step) => step.step !== 'map');
+    expect(glyphs(jobOf('accepted', { steps }))[2]).toBe('done');
+  });
+
   it('shows a duplicate as stopped at the first step', () => {
     expect(glyphs(jobOf('done', { duplicateOf: earlier }))).toEqual([
       'duplicate',

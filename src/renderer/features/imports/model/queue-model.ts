@@ -111,7 +111,7 @@ export function stepCells(job: JobView): readonly StepCell[] {
     return { id: column.id, label: column.label, ...glyphOf(job, column.steps, views) };
   });
   if (isDuplicate(job)) return markDuplicate(cells);
-  return markWaiting(job, markFailed(job, cells));
+  return markWaiting(job, markFailed(job, passOver(cells)));
 }
 
 function glyphOf(
@@ -130,14 +130,24 @@ function glyphOf(
     const mine = progress !== null && steps.includes(progress.step);
     return { glyph: 'running', percent: mine ? percentOf(progress.bytesDone, progress.bytesTotal) : null };
   }
-  const finished = views.length === steps.length && views.every(isOver);
+  const finished = views.length === steps.length && views.every((view) => isOver(job, view));
   if (finished) return plain('done');
   // One of two joined steps is over and the other has not begun: still on its way.
   if (!stopped && views.some((view) => view.state === 'done')) return plain('running');
   return plain('pending');
 }
 
-const isOver = (view: JobStepView) => view.state === 'done' || view.state === 'skipped';
+/** A cancelled job reports the steps that it never reached as skipped; in others a skipped step had nothing to do. */
+const isOver = (job: JobView, view: JobStepView) =>
+  view.state === 'done' || (view.state === 'skipped' && job.state !== 'cancelled');
+
+/** A step without a report before one that is done had nothing to do: a mapping that was given is not asked. */
+function passOver(cells: readonly StepCell[]): readonly StepCell[] {
+  const lastDone = cells.findLastIndex((cell) => cell.glyph === 'done' || cell.glyph === 'running');
+  return cells.map((cell, index) =>
+    index < lastDone && cell.glyph === 'pending' ? { ...cell, glyph: 'done' } : cell,
+  );
+}
 
 /** A state that asks for a person always shows where, also when the step list does not say so. */
 function markWaiting(job: JobView, cells: readonly StepCell[]): readonly StepCell[] {

@@ -27,7 +27,7 @@ export interface UploadPort<F extends UploadSource> {
   /** Sends the bytes; answers the id under which the host staged them. */
   send(
     file: F,
-    options: { signal: AbortSignal; onProgress(bytesDone: number): void },
+    options: { readonly signal: AbortSignal; readonly onProgress: (bytesDone: number) => void },
   ): Promise<{ readonly uploadId: string }>;
   /** Makes a job of staged bytes. */
   start(uploadId: string): Promise<unknown>;

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { JOB_STATES, type JobProgress } from '#shared/domain/job';
+import { jobOf } from './job.fixture.ts';
+import { bytesOf, messageOf, metaOf, percentWords, reviewLine, timeLeft } from './job-words.ts';
+
+const progress: JobProgress = {
+  step: 'upload',
+  bytesDone: 239_000_000,
+  bytesTotal: 412_000_000,
+  rows: 0,
+  bytesPerSecond: 6_200_000,
+  rowsPerSecond: 0,
+  etaMs: 28_000,
+};
+/** Figures are kept together by no-break spaces. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('the line under a row', () => {
+  it('every state but done has one', () => {
+    for (const state of JOB_STATES) {
+      expect(messageOf(jobOf(state)) === null).toBe(state === 'done');
+    }
+  });
+
+  it('tells bytes, rate and time left of a running step', () => {
+    const message = messageOf(jobOf('accepted', { progress }));
+    if (message?.kind !== 'progress') throw new Error('not running');
+    expect(plain(message.what)).toBe('Storing 239 of 412 MB');
+    expect(message.facts.map(plain)).toEqual(['6.2 MB/s', '28 s left']);
+    expect(message.percent).toBeCloseTo(58.01, 1);
+  });
+
+  it('does not make up numbers that are not known', () => {
+    const unknown = { ...progress, bytesTotal: 0, bytesPerSecond: 0, etaMs: null };
+    expect(messageOf(jobOf('accepted', { progress: unknown }))).toEqual({
+      kind: 'progress',
+      what: 'Storing',
+      facts: [],
+      percent: null,
+    });
+  });
+
+  it('a failure says what happened, what to do and what was kept', () => {
+    const message = messageOf(
+      jobOf('failed', {
+        error: {
+          code: 'app.disconnected',
+          kind: 'unavailable',
+          details: {},
+          retryable: true,
+          correlationId: 'x',
+        },
+      }),
+    );
+    expect(message).toMatchObject({ kind: 'failed', title: 'The engine is not answering' });
+    if (message?.kind !== 'failed') throw new Error('not failed');
+    expect(message.detail).toContain('Running imports go on from their last step.');
+  });
+
+  it('names the import that a duplicate repeats', () => {
+    const duplicateOf = { importId: 'a', fileName: 'Eldoret.xlsx', acceptedAt: '2026-11-01T08:41:00' };
+    const message = messageOf(jobOf('done', { duplicateOf }));
+    if (message?.kind !== 'duplicate') throw new Error('not a duplicate');
+    expect(plain(message.text)).toBe('Already imported as Eldoret.xlsx, 1 Nov 2026 08:41. Nothing added.');
+  });
+});
+
+describe('why a person is asked', () => {
+  it('gives percent and limit', () => {
+    expect(reviewLine([{ kind: 'rejects-over-limit', percent: 0.44, limitPercent: 0.2 }])).toBe(
+      '0.44% of the rows rejected, the limit is 0.20%',
+    );
+  });
+
+  it('says what control totals miss, exactly', () => {
+    const line = {
+      check: 'Gross revenue, KES',
+      expected: '102510101.91',
+      actual: '102055155.71',
+      balanced: false,
+    };
+    expect(reviewLine([{ kind: 'control-totals', lines: [line] }])).toBe(
+      'Control totals do not match: Gross revenue, KES, 454,946.2 missing',
+    );
+    const over = { ...line, actual: '102510102' };
+    expect(reviewLine([{ kind: 'control-totals', lines: [over] }])).toContain('0.09 too much');
+  });
+
+  it('counts the questions that follow', () => {
+    expect(
+      reviewLine([{ kind: 'no-rows' }, { kind: 'rejects-over-limit', percent: 100, limitPercent: 1 }]),
+    ).toBe('No row of the file can be accepted, and 1 more question');
+  });
+});
+
+describe('small words', () => {
+  it('the meta line of a finished import is its result', () => {
+    const ledger = { balanced: true, lines: [] };
+    expect(metaOf(jobOf('done', { rowsAccepted: 39_167, ledger }))).toBe('39,167 rows, ledger balanced');
+    expect(metaOf(jobOf('done', { rowsAccepted: 1, rowsRejected: 12, ledger }))).toBe(
+      '1 row, 12 rejected, ledger balanced',
+    );
+    expect(plain(metaOf(jobOf('review-needed', { rowsRead: 25_238, sheet: 'Oct' })))).toBe(
+      '3.9 MB, sheet Oct, 25,238 rows',
+    );
+  });
+
+  it.each([
+    [400_000, 3_900_000, '400 KB of 3.9 MB'],
+    [0, 0, '0 of 0 B'],
+    [5_000_000, 3_900_000, '3.9 of 3.9 MB'],
+  ])('%d of %d → %s', (done, total, text) => {
+    expect(plain(bytesOf(done, total))).toBe(text);
+  });
+
+  it.each([
+    [0.001, 'under 0.01%'],
+    [0, '0.00%'],
+    [0.44, '0.44%'],
+    [54.32, '54.3%'],
+  ])('%d %% → %s', (percent, text) => {
+    expect(percentWords(percent)).toBe(text);
+  });
+
+  it('rounds the time left to seconds', () => {
+    expect(plain(timeLeft(28_400))).toBe('28 s left');
+    expect(plain(timeLeft(3000))).toBe('3 s left');
+    expect(timeLeft(300)).toBe('nearly done');
+  });
+});
