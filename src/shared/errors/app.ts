@@ -60,4 +60,12 @@ export const appErrors = defineErrors({
     remedy: 'Close other copies of Mauzo and open it again. If it stays, run “mauzo doctor”.',
     kept: 'Your data folder was not changed.',
   },
+  'app.home_in_use': {
+    kind: 'conflict',
+    title: 'This data folder is in use by another Mauzo',
+    cause: 'Process {pid} has held {home} since {since}.',
+    remedy:
+      'Go on in the window that is open, or close it first. Another data folder can be chosen with --home.',
+    kept: 'Nothing in the data folder was changed.',
+  },
 });

@@ -1,1 +1,2 @@
+export { lockHome, type HomeLock } from './home-lock.ts';
 export { openEmbeddedStores } from './open-embedded-stores.ts';

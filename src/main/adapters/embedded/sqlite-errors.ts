@@ -53,6 +53,12 @@ export function nameStoreFailure(thrown: unknown, path: string): AppError {
   if (thrown instanceof AppError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const options = { cause: thrown };
+  // Creating the folder fails with the system's own codes.
+  if (thrown instanceof Error && 'syscall' in thrown) {
+    return thrown.message.startsWith('ENOSPC')
+      ? new AppError('store.disk_full', 'limit', { path, freeBytes: freeBytes(path) }, options)
+      : new AppError('store.not_writable', 'permission', { path, reason }, options);
+  }
   switch (sqliteCode(thrown) ?? 0) {
     case SQLITE.busy:
     case SQLITE.locked:

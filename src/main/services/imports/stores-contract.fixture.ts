@@ -287,8 +287,9 @@ export function storesContract(open: () => Promise<Stores>): void {
         ['2024-04', 1],
       ]);
       const footprint = (await stores.registry.footprint([record.importId])).get(record.importId);
+      const byBranch = (rows: readonly FootprintRow[]) => new Map(rows.map((row) => [row.branch, row]));
       expect(footprint).toHaveLength(1_234);
-      expect(footprint).toEqual(expect.arrayContaining(footprintOf(1_234)));
+      expect(byBranch(footprint ?? [])).toEqual(byBranch(footprintOf(1_234)));
     });
 
     it('answers an empty footprint for an import that it does not know', async () => {
