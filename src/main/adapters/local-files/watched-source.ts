@@ -71,8 +71,7 @@ export async function openWatchedSource(path: string): Promise<WatchedSource> {
     async verify(read) {
       try {
         if (read.sizeBytes !== Number(before.size)) throw changed();
-        if (!isSame(before, await opened.stat({ bigint: true }))) throw changed();
-        // The name must still mean the same file: not deleted, not replaced.
+        // By name, not by descriptor: a file that was deleted or replaced is not the same either.
         if (!isSame(before, await stat(path, { bigint: true }))) throw changed();
         if (before.mtimeNs > openedAtNs - COARSE_TIME_NS) {
           const again = await hashFile(path);
