@@ -1,0 +1,229 @@
+import { AppError } from '#shared/errors/app-error';
+import { LEDGER_COLUMNS, type LedgerTotals } from '#shared/domain/sales-schema';
+import { valueFindings } from '#shared/domain/finding-catalogue';
+import type { Finding, RejectedRow } from '#shared/domain/findings';
+import type { InspectedTable } from '#shared/domain/tables';
+import { decodeUtf8 } from '#shared/domain/values/bytes';
+import type { ParserRun, ValidateRequest, ValidationReport } from '../imports/ports.ts';
+import type { CanonicalWriter, OpenCanonicalWriter } from './canonical-port.ts';
+import { DuplicateRows } from './duplicate-rows.ts';
+import { ExactSum } from './exact-sum.ts';
+import { FindingsLog, FindingSource } from './findings-log.ts';
+import { oddLine } from './odd-lines.ts';
+import type { BrokenRecord, CellBatch, SkippedLine, TableSource } from './ports.ts';
+import { RowLog } from './row-log.ts';
+import { RowNormaliser } from './row-normaliser.ts';
+import { planRows, type RowPlan } from './row-slots.ts';
+
+const Channel = { row: 0, source: 1 } as const;
+
+/** Text of the cells of a record. */
+function cellTexts(batch: CellBatch, record: number): string[] {
+  const from = record * batch.columns;
+  return Array.from({ length: batch.columns }, (_, index) =>
+    decodeUtf8(batch.bytes, batch.starts[from + index] ?? 0, batch.ends[from + index] ?? 0),
+  );
+}
+
+/** Lets messages and timers of the process run between batches. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** One pass over a table: every record is accepted, rejected or skipped, and counted. */
+export class Validation {
+  readonly #plan: RowPlan;
+  readonly #header: readonly string[];
+  readonly #normaliser: RowNormaliser;
+  readonly #writer: CanonicalWriter;
+  readonly #findings: FindingsLog;
+  readonly #rejects: RowLog;
+  readonly #skips: RowLog;
+  readonly #duplicates = new DuplicateRows();
+  readonly #sums: {
+    readonly column: (typeof LEDGER_COLUMNS)[number];
+    readonly target: number;
+    readonly sum: ExactSum;
+  }[];
+  readonly #labels: readonly number[];
+  readonly #amounts: readonly number[];
+  readonly #sheet: string;
+  #accepted = 0;
+  #rejected = 0;
+  #skipped = 0;
+
+  constructor(request: ValidateRequest, table: InspectedTable, openWriter: OpenCanonicalWriter) {
+    this.#sheet = table.sheet;
+    this.#header = table.columns.map((column) => column.name);
+    this.#plan = planRows(request.mapping, table, { importId: request.importId, sheet: table.sheet });
+    this.#normaliser = new RowNormaliser(this.#plan, table.sheet, request.today);
+    this.#findings = new FindingsLog(request.outDir);
+    this.#rejects = new RowLog(request.outDir, 'rejects', 2);
+    this.#skips = new RowLog(request.outDir, 'skipped', 2);
+    this.#sums = LEDGER_COLUMNS.map((column) => ({
+      column,
+      target: this.#plan.written.findIndex((written) => written.name === column),
+      sum: new ExactSum(),
+    }));
+    const { time, texts, numbers } = this.#plan;
+    this.#labels = [...('column' in time ? [time.column] : []), ...texts.map((slot) => slot.column)];
+    this.#amounts = numbers.flatMap((slot) =>
+      slot.source.kind === 'column' ? [slot.source.number.column] : [],
+    );
+    this.#writer = openWriter({
+      outDir: request.outDir,
+      columns: this.#plan.written,
+      constants: this.#plan.constants,
+    });
+  }
+
+  async run(source: TableSource, sizeBytes: number, run: ParserRun): Promise<ValidationReport> {
+    try {
+      let bytesDone = 0;
+      for await (const event of source.events(run.signal)) {
+        run.signal.throwIfAborted();
+        if (event.kind === 'batch') {
+          this.#batch(event.batch);
+          bytesDone = event.batch.bytesDone;
+        } else if (event.kind === 'broken') this.#broken(event.records);
+        else this.#skip(event.lines);
+        const rows = this.#accepted + this.#rejected + this.#skipped;
+        run.onProgress?.({ bytesDone, bytesTotal: sizeBytes, rows });
+        await breathe();
+      }
+      return await this.#finish(run.signal);
+    } finally {
+      this.#writer.discard();
+      this.#findings.discard();
+      this.#rejects.discard();
+      this.#skips.discard();
+    }
+  }
+
+  #batch(batch: CellBatch): void {
+    for (const finding of batch.findings) this.#findings.add(FindingSource.repair, finding);
+    const normaliser = this.#normaliser;
+    const { problems, row } = normaliser;
+    for (let record = 0; record < batch.records; record++) {
+      normaliser.read(batch, record);
+      if (normaliser.refused) this.#refused(batch, record);
+      else {
+        if (problems.length > 0) for (const found of problems) this.#findings.add(FindingSource.row, found);
+        this.#checkDuplicate(batch, record);
+        for (const { target, sum } of this.#sums) {
+          if (target < 0 || row.present[target] !== 1) continue;
+          const value = row.numbers[target] ?? 0;
+          if (Number.isNaN(value)) sum.addBig(row.bigs[target] ?? 0n);
+          else sum.add(value);
+        }
+        this.#writer.append(normaliser.month, row);
+        this.#accepted++;
+      }
+    }
+  }
+
+  #checkDuplicate(batch: CellBatch, record: number): void {
+    const row = batch.rows[record] ?? 0;
+    const before = this.#duplicates.saturated;
+    const earlier = this.#duplicates.check(
+      batch.bytes,
+      batch.starts,
+      batch.ends,
+      record * batch.columns,
+      batch.columns,
+      row,
+    );
+    if (earlier > 0) this.#aboutRow('row.duplicate', row, `All cells are equal to those of row ${earlier}.`);
+    if (!before && this.#duplicates.saturated) {
+      this.#aboutRow('row.duplicates_not_searched', row, 'Later rows were not all compared with each other.');
+    }
+  }
+
+  #aboutRow(code: 'row.duplicate' | 'row.duplicates_not_searched', row: number, message: string): void {
+    const { severity } = valueFindings[code];
+    this.#findings.add(FindingSource.row, {
+      code,
+      severity,
+      sheet: this.#sheet,
+      row,
+      column: null,
+      value: null,
+      message,
+    });
+  }
+
+  #refused(batch: CellBatch, record: number): void {
+    const cells = cellTexts(batch, record);
+    const row = batch.rows[record] ?? 0;
+    if (!this.#normaliser.dated) {
+      const pick = (columns: readonly number[]) => columns.map((column) => cells[column] ?? '');
+      const kind = oddLine(cells, this.#header, pick(this.#labels), pick(this.#amounts));
+      if (kind !== null) {
+        this.#skipLine(Channel.row, {
+          row,
+          kind,
+          text: cells.filter((cell) => cell.trim() !== '').join(' | '),
+        });
+        return;
+      }
+    }
+    this.#reject(Channel.row, row, cells, [...this.#normaliser.problems]);
+    for (const problem of this.#normaliser.problems) this.#findings.add(FindingSource.row, problem);
+  }
+
+  #reject(channel: number, row: number, cells: readonly string[], problems: Finding[]): void {
+    const rejected: RejectedRow = { sheet: this.#sheet, row, cells: [...cells], problems };
+    this.#rejects.append(channel, row, rejected);
+    this.#rejected++;
+  }
+
+  #broken(records: readonly BrokenRecord[]): void {
+    for (const { row, cells, finding } of records) {
+      this.#findings.add(FindingSource.broken, finding);
+      this.#reject(Channel.source, row, cells, [finding]);
+    }
+  }
+
+  #skip(lines: readonly SkippedLine[]): void {
+    for (const line of lines) this.#skipLine(Channel.source, line);
+  }
+
+  #skipLine(channel: number, { row, kind, text }: SkippedLine): void {
+    this.#skips.append(channel, row, { sheet: this.#sheet, row, kind, text });
+    this.#skipped++;
+  }
+
+  async #finish(signal: AbortSignal): Promise<ValidationReport> {
+    const written = await this.#writer.finish(signal);
+    const totals = Object.fromEntries(
+      this.#sums.map(({ column, sum }) => [column, sum.text]),
+    ) as LedgerTotals;
+    assertEqual('rows', this.#accepted, written.rows);
+    for (const column of LEDGER_COLUMNS) assertEqual(column, totals[column], written.totals[column]);
+    const rejectsListed = this.#rejects.finish();
+    assertEqual('rejected rows', this.#rejected, rejectsListed);
+    assertEqual('skipped lines', this.#skipped, this.#skips.finish());
+    const { summaries, listed } = this.#findings.finish();
+    return {
+      header: this.#header,
+      rowsRead: this.#accepted + this.#rejected + this.#skipped,
+      rowsAccepted: this.#accepted,
+      rowsRejected: this.#rejected,
+      rowsSkipped: this.#skipped,
+      findings: summaries,
+      totals,
+      chunks: written.chunks,
+      findingsPath: this.#findings.path,
+      findingsListed: listed,
+      rejectsPath: this.#rejects.path,
+      skippedPath: this.#skips.path,
+    };
+  }
+}
+
+function assertEqual(check: string, expected: number | string | null, actual: number | string | null): void {
+  if (expected === actual) return;
+  throw new AppError('reading.totals_differ', 'bug', {
+    check,
+    expected: String(expected),
+    actual: String(actual),
+  });
+}
