@@ -45,7 +45,7 @@ export function HeatTable({
   grandTotal: string;
   onPick(pick: HeatPick): void;
 }) {
-  const root = useRef<HTMLTableElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const at = (row: number, column: number) => ({
     'data-at': `${row}:${column}`,
@@ -70,73 +70,78 @@ export function HeatTable({
     root.current?.querySelector<HTMLElement>(`[data-at="${toRow}:${toColumn}"]`)?.focus();
   };
   return (
-    <table className="ui-heat" ref={root} aria-label={label} onKeyDown={onKeyDown}>
-      <thead>
-        <tr>
-          <th scope="col" className="ui-heat-corner">
-            {rowName}
-          </th>
-          {columns.map((column, index) => (
-            <th scope="col" key={column.label}>
-              <button
-                type="button"
-                {...at(-1, index)}
-                title={`Show only ${column.label}`}
-                onClick={() => onPick({ row: null, column })}
-              >
-                {column.label}
-              </button>
+    <div className="ui-heat-scroll" ref={root} role="presentation" onKeyDown={onKeyDown}>
+      <table className="ui-heat" aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col" className="ui-heat-corner">
+              {rowName}
             </th>
-          ))}
-          <th scope="col" className="ui-heat-total">
-            Total
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, rowIndex) => (
-          <tr key={row.label}>
-            <th scope="row">
-              <button
-                type="button"
-                {...at(rowIndex, -1)}
-                title={row.warning ?? `Show only ${row.label}`}
-                onClick={() => onPick({ row, column: null })}
-              >
-                <span className="ellipsis">{row.label}</span>
-                {row.warning && <Icon name="warning" size={12} className="warn-fill" />}
-                {row.warning && <span className="sr">{row.warning}</span>}
-              </button>
+            {columns.map((column, index) => (
+              <th scope="col" key={column.label}>
+                <button
+                  type="button"
+                  {...at(-1, index)}
+                  title={`Show only ${column.label}`}
+                  onClick={() => onPick({ row: null, column })}
+                >
+                  {column.label}
+                </button>
+              </th>
+            ))}
+            <th scope="col" className="ui-heat-total">
+              Total
             </th>
-            {columns.map((column, columnIndex) => {
-              const { value, text } = cell(rowIndex, columnIndex);
-              return (
-                <td key={column.label} className={cx(value === null ? 'is-blank' : heatClass(scale, value))}>
-                  <button
-                    type="button"
-                    {...at(rowIndex, columnIndex)}
-                    title={`${row.label}, ${column.label}: ${text}`}
-                    onClick={() => onPick({ row, column })}
-                  >
-                    {text}
-                  </button>
-                </td>
-              );
-            })}
-            <td className="ui-heat-total">{row.total}</td>
           </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">Total</th>
-          {columns.map((column) => (
-            <td key={column.label}>{column.total}</td>
+        </thead>
+        <tbody>
+          {rows.map((row, rowIndex) => (
+            <tr key={row.label}>
+              <th scope="row">
+                <button
+                  type="button"
+                  {...at(rowIndex, -1)}
+                  title={row.warning ?? `Show only ${row.label}`}
+                  onClick={() => onPick({ row, column: null })}
+                >
+                  <span className="ellipsis">{row.label}</span>
+                  {row.warning && <Icon name="warning" size={12} className="warn-fill" />}
+                  {row.warning && <span className="sr">{row.warning}</span>}
+                </button>
+              </th>
+              {columns.map((column, columnIndex) => {
+                const { value, text } = cell(rowIndex, columnIndex);
+                return (
+                  <td
+                    key={column.label}
+                    className={cx(value === null ? 'is-blank' : heatClass(scale, value))}
+                  >
+                    <button
+                      type="button"
+                      {...at(rowIndex, columnIndex)}
+                      title={`${row.label}, ${column.label}: ${text}`}
+                      onClick={() => onPick({ row, column })}
+                    >
+                      {text}
+                    </button>
+                  </td>
+                );
+              })}
+              <td className="ui-heat-total">{row.total}</td>
+            </tr>
           ))}
-          <td className="ui-heat-total">{grandTotal}</td>
-        </tr>
-      </tfoot>
-    </table>
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Total</th>
+            {columns.map((column) => (
+              <td key={column.label}>{column.total}</td>
+            ))}
+            <td className="ui-heat-total">{grandTotal}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
   );
 }
 
