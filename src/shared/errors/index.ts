@@ -1,12 +1,26 @@
+import { analyticsErrors } from './analytics.ts';
 import type { AppErrorJson } from './app-error.ts';
 import { appErrors } from './app.ts';
-import { shellErrors } from './shell.ts';
 import { fillTemplate, type ErrorEntry, type RenderedError } from './catalogue.ts';
+import { mappingErrors } from './mapping.ts';
+import { objectErrors } from './objects.ts';
+import { publishingErrors } from './publishing.ts';
+import { readingErrors } from './reading.ts';
+import { shellErrors } from './shell.ts';
+import { stagingErrors } from './staging.ts';
+import { storeErrors } from './store.ts';
 
 /** Every code that Mauzo can answer with; a test asks each for a remedy. */
 export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
+  ...analyticsErrors,
   ...appErrors,
+  ...mappingErrors,
+  ...objectErrors,
+  ...publishingErrors,
+  ...readingErrors,
   ...shellErrors,
+  ...stagingErrors,
+  ...storeErrors,
 };
 
 /** An error in words. A code of another version shows its own name and the general remedy, never a blank. */
