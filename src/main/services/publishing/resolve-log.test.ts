@@ -70,9 +70,9 @@ function modelFold({ entries, footprints }: Model): readonly ModelRow[] {
   let table: ModelRow[] = [];
   for (const item of standing) {
     const rows = footprints.get(item.importId) ?? [];
-    const same = (left: FootprintRow, right: FootprintRow) => left.branch === right.branch && left.day === right.day;
-    if (item.policy === 'replace')
-      table = table.filter((old) => !rows.some((row) => same(old.row, row)));
+    const same = (left: FootprintRow, right: FootprintRow) =>
+      left.branch === right.branch && left.day === right.day;
+    if (item.policy === 'replace') table = table.filter((old) => !rows.some((row) => same(old.row, row)));
     const before = [...table];
     for (const row of rows) {
       if (item.policy === 'skip' && before.some((old) => same(old.row, row))) continue;
@@ -149,7 +149,9 @@ describe('resolveLog', () => {
   it('leaves branch B untouched to the cent when branch A is imported again', () => {
     fc.assert(
       fc.property(models, fc.constantFrom<LogEntry['policy']>('keep', 'replace', 'skip'), (model, policy) => {
-        const again = [footprintRow({ branch: 'Nairobi', day: '2024-02-01', rows: 3, cents: 12_345, cost: null })];
+        const again = [
+          footprintRow({ branch: 'Nairobi', day: '2024-02-01', rows: 3, cents: 12_345, cost: null }),
+        ];
         const footprints = new Map([...model.footprints, ['again', again]]);
         const entries = [...model.entries, entry(model.entries.length + 1, 'again', policy)];
         const others = (resolved: ReturnType<typeof resolveLog>) =>
@@ -158,7 +160,9 @@ describe('resolveLog', () => {
               .filter((row) => row.branch !== 'Nairobi')
               .map((row) => `${importId} ${resolved.inEffect(row.branch, row.day).join()}`),
           );
-        expect(others(resolveLog(entries, footprints))).toEqual(others(resolveLog(model.entries, model.footprints)));
+        expect(others(resolveLog(entries, footprints))).toEqual(
+          others(resolveLog(model.entries, model.footprints)),
+        );
       }),
     );
   });

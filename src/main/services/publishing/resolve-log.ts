@@ -53,7 +53,9 @@ export function resolveLog(entries: readonly LogEntry[], footprints: Footprints)
     .sort((left, right) => left.sequence - right.sequence);
   const supersededBy = new Map<string, string>();
   for (const entry of active) {
-    const later = active.find((other) => other.sequence > entry.sequence && other.supersedes.includes(entry.importId));
+    const later = active.find(
+      (other) => other.sequence > entry.sequence && other.supersedes.includes(entry.importId),
+    );
     if (later) supersededBy.set(entry.importId, later.importId);
   }
 

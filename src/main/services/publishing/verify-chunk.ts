@@ -22,6 +22,11 @@ export function verifyChunk(chunk: string, parts: readonly ResolvedPart[], built
       throw differs('rows', String(part.rows), String(actual.rows), part.importId);
     const column = differingColumn(part.totals, actual.totals);
     if (column)
-      throw differs(column, showAmount(part.totals[column]), showAmount(actual.totals[column]), part.importId);
+      throw differs(
+        column,
+        showAmount(part.totals[column]),
+        showAmount(actual.totals[column]),
+        part.importId,
+      );
   }
 }

@@ -1,0 +1,10 @@
+export { CanonicalFiles } from './canonical-files.ts';
+export { type ImportFolders } from './folders.ts';
+export { HistoryService } from './history-service.ts';
+export { ImportsService, type UploadMeta } from './imports-service.ts';
+export { JobEvents } from './job-events.ts';
+export { JobRunner, type Parallelism } from './job-runner.ts';
+export { type Pipeline } from './pipeline.ts';
+export { recover } from './recovery.ts';
+export { StagedKeeper } from './staged-keeper.ts';
+export { ledgerOf } from './store-steps.ts';

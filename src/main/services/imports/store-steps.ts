@@ -1,0 +1,135 @@
+import { AppError } from '#shared/errors/app-error';
+import type { Ledger } from '#shared/domain/job';
+import { TotalsSum, type Settled } from '../publishing/index.ts';
+import { activeEntry } from './duplicates.ts';
+import { acceptedFile, reportFile } from './folders.ts';
+import { countLines } from './json-lines.ts';
+import { buildLedger } from './ledger.ts';
+import { required, stagedFile, type Pipeline, type Step, type StepRun } from './pipeline.ts';
+import { rawKey } from './ports.ts';
+import type { ImportRecord, JobRecord } from './store-ports.ts';
+
+/** Copies raw and canonical bytes to the object store and reads back what it holds. */
+export const upload: Step = async (pipeline, job, run) => {
+  const record = await importOf(pipeline, job);
+  const rawSha256 = required(job.rawSha256, 'hash');
+  const raw = { key: rawKey(job.dataset, rawSha256), sha256: rawSha256 };
+  const objects = [
+    { ...raw, sizeBytes: job.sizeBytes, path: async () => (await stagedFile(pipeline, job)).path },
+    ...record.chunks.map((chunk) => ({
+      key: chunk.key,
+      sha256: chunk.sha256,
+      sizeBytes: chunk.sizeBytes,
+      path: () => Promise.resolve(acceptedFile(pipeline.folders, job.dataset, chunk.chunk, chunk.sha256)),
+    })),
+  ];
+  const bytesTotal = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  let bytesDone = 0;
+  for (const object of objects) {
+    await putVerified(pipeline, object, run, (done) =>
+      run.progress({ bytesDone: bytesDone + done, bytesTotal }),
+    );
+    bytesDone += object.sizeBytes;
+    run.progress({ bytesDone, bytesTotal });
+  }
+  return { patch: { state: 'uploaded' }, bytes: bytesTotal, rows: record.rowsAccepted };
+};
+
+async function putVerified(
+  { objects }: Pipeline,
+  object: { key: string; sha256: string; sizeBytes: number; path: () => Promise<string> },
+  run: StepRun,
+  onProgress: (bytesDone: number) => void,
+): Promise<void> {
+  const equal = async () => {
+    const stored = await objects.head(object.key);
+    return stored !== null && stored.sha256 === object.sha256 && stored.sizeBytes === object.sizeBytes;
+  };
+  // After an undo, or a crash in the middle of this step, objects are there already.
+  if (await equal()) return;
+  await objects.putFile(object.key, await object.path(), {
+    sha256: object.sha256,
+    signal: run.signal,
+    onProgress,
+  });
+  if (!(await equal()))
+    throw new AppError('imports.object_differs', 'unavailable', { key: object.key }, { retryable: true });
+}
+
+/** Waits until the engine serves every chunk at its desired generation. */
+export const publish: Step = async ({ publisher }, job) => {
+  await publisher.publish();
+  return { patch: { state: 'published' }, bytes: 0, rows: job.report?.rowsAccepted ?? 0 };
+};
+
+/** Draws up the ledger; `imports.ledger_unbalanced` when a line differs. */
+export const reconcile: Step = async (pipeline, job) => {
+  const record = await importOf(pipeline, job);
+  const report = required(job.report, 'report');
+  const located = {
+    rejected: await countLines(reportFile(pipeline.folders, job.jobId, report.rejectsPath)),
+    skipped: await countLines(reportFile(pipeline.folders, job.jobId, report.skippedPath)),
+  };
+  const { ledger, active } = await pipeline.logLock.run(async () => ({
+    ledger: await ledgerOf(pipeline, record, { ...report, located }),
+    active: activeEntry(await pipeline.registry.log(pipeline.dataset), record.importId) !== null,
+  }));
+  requireBalanced(ledger, job.fileName);
+  return { patch: { state: active ? 'done' : 'undone', ledger }, bytes: 0, rows: record.rowsAccepted };
+};
+
+type FileSide = Pick<
+  ImportRecord,
+  'rowsRead' | 'rowsAccepted' | 'rowsRejected' | 'rowsSkipped' | 'totals'
+> & {
+  readonly located: { rejected: number; skipped: number } | null;
+};
+
+/** The ledger of one import as things stand. Hold the log's lock. */
+export async function ledgerOf(
+  pipeline: Pick<Pipeline, 'registry' | 'publisher' | 'builder'>,
+  record: ImportRecord,
+  file: FileSide,
+): Promise<Ledger> {
+  const footprints = await pipeline.registry.footprint([record.importId]);
+  return pipeline.publisher.whenSettled(async (settled) =>
+    buildLedger({
+      file,
+      located: file.located,
+      footprint: footprints.get(record.importId) ?? [],
+      contribution: settled.resolved.contributions.get(record.importId) ?? null,
+      engine: await engineSide(pipeline, record, settled),
+    }),
+  );
+}
+
+/** Counts and sums of the import's rows in the files that the engine serves. */
+async function engineSide(
+  { builder }: Pick<Pipeline, 'builder'>,
+  record: ImportRecord,
+  { manifest }: Settled,
+) {
+  const own = new Set(record.chunks.map((chunk) => chunk.chunk));
+  const sum = new TotalsSum();
+  for (const chunk of manifest.chunks) {
+    if (!own.has(chunk.chunk)) continue;
+    for (const part of await builder.measure(chunk.path))
+      if (part.importId === record.importId) sum.add(part);
+  }
+  return { rows: sum.rows, totals: sum.totals() };
+}
+
+function requireBalanced(ledger: Ledger, fileName: string): void {
+  const line = ledger.lines.find((item) => !item.balanced);
+  if (!line) return;
+  throw new AppError('imports.ledger_unbalanced', 'bug', {
+    fileName,
+    check: line.check,
+    expected: line.expected,
+    actual: line.actual,
+  });
+}
+
+async function importOf({ registry }: Pipeline, job: JobRecord): Promise<ImportRecord> {
+  return required(await registry.findImport(required(job.importId, 'import id')), 'import in the registry');
+}
