@@ -111,9 +111,12 @@ export const dataStatusSchema = z.object({
 export type DataStatus = z.infer<typeof dataStatusSchema>;
 
 /** The columns of the answer to a query, in order. */
-export function resultColumns(
-  query: Pick<Query, 'dimensions' | 'grain' | 'metrics' | 'compare'>,
-): ResultColumn[] {
+export function resultColumns(query: {
+  readonly dimensions: readonly string[];
+  readonly grain?: Grain | null | undefined;
+  readonly metrics: readonly string[];
+  readonly compare: readonly Comparison[];
+}): ResultColumn[] {
   const plain = { metric: null, comparison: null, part: null };
   return [
     ...query.dimensions.map((name) => ({ ...plain, name, kind: 'dimension' as const })),

@@ -23,17 +23,19 @@ export interface TestRow {
   readonly row?: number;
 }
 
+let writer: Promise<DuckDBInstance> | undefined;
+
 /** Writes rows as canonical Parquet, with column types replaced where a test wants to (`{ totalCost: 'DOUBLE' }`). */
 export async function writeCanonical(
   path: string,
   rows: readonly TestRow[],
   types: Readonly<Record<string, string | null>> = {},
 ): Promise<string> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  writer ??= DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await (await writer).connect();
   try {
     const columns = CANONICAL_COLUMNS.map(({ name }) => `"${name}" VARCHAR`).join(', ');
-    await connection.run(`CREATE TABLE raw (${columns})`);
+    await connection.run(`CREATE TEMP TABLE raw (${columns})`);
     const appender = await connection.createAppender('raw');
     for (const [index, row] of rows.entries()) {
       const fields: Readonly<Record<string, string | number | null | undefined>> = {
@@ -62,6 +64,5 @@ export async function writeCanonical(
     return path;
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }

@@ -145,6 +145,21 @@ export async function readRows(
   return reader.getRows();
 }
 
+/** The same in batches of about 2,000 rows, so that a large answer does not hold up the event loop. */
+export async function* readBatches(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[],
+  types: DuckDBType[],
+): AsyncGenerator<DuckDBValue[][]> {
+  const result = await connection.run(sql, values, types);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    yield chunk.getRows();
+  }
+}
+
 /** First line of what DuckDB said, without the statement that it echoes. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
