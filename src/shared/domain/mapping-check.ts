@@ -1,3 +1,4 @@
+import { AppError } from '../errors/app-error.ts';
 import { parseColumnExpression, expressionColumns } from './column-expression.ts';
 import type { ColumnSource, Mapping } from './mapping.ts';
 import { SALES_FIELDS, type FieldType, type SalesFieldId } from './sales-schema.ts';
@@ -102,4 +103,29 @@ export function checkMapping(mapping: Mapping, table: InspectedTable): MappingCh
     missing.push(field.id);
   }
   return { missing, problems };
+}
+
+const labelOf = (id: SalesFieldId): string => SALES_FIELDS.find((field) => field.id === id)?.label ?? id;
+
+/**
+ * Refuses a mapping that cannot be used.
+ * @throws AppError `mapping.expression_invalid`, `mapping.incomplete`
+ */
+export function assertMapping(mapping: Mapping, table: InspectedTable): void {
+  const { missing, problems } = checkMapping(mapping, table);
+  if (missing.length === 0) return;
+  for (const { field, message, position } of problems) {
+    const source = mapping.fields[field];
+    if (position === null || source?.kind !== 'computed') continue;
+    throw new AppError('mapping.expression_invalid', 'input', {
+      field: labelOf(field),
+      expression: source.expression,
+      position,
+      problem: message,
+    });
+  }
+  throw new AppError('mapping.incomplete', 'input', {
+    fields: missing.map(labelOf),
+    problems: problems.map((problem) => problem.message).join(' '),
+  });
 }

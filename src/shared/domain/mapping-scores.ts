@@ -64,6 +64,8 @@ function typeFactor(field: SalesField, column: InspectedColumn): { factor: numbe
         ? { factor: 1, reason: '' }
         : { factor: 0.8, reason: 'Some values are no dates.' };
     }
+    if (column.dateOrder !== null)
+      return { factor: 0.7, reason: 'The values could be dates stored as numbers.' };
     return { factor: 0.3, reason: 'The values do not look like dates.' };
   }
   if (isNumeric(field.type)) {

@@ -5,7 +5,7 @@ import type { ColumnSource, Mapping, MappingSuggestion } from './mapping.ts';
 import { SALES_FIELDS, type SalesFieldId } from './sales-schema.ts';
 import type { InspectedColumn, InspectedTable } from './tables.ts';
 
-export { checkMapping, type MappingCheck, type MappingProblem } from './mapping-check.ts';
+export { assertMapping, checkMapping, type MappingCheck, type MappingProblem } from './mapping-check.ts';
 
 /**
  * From this confidence on a suggestion is put into the mapping by itself. Below it a person is asked (required fields)
@@ -23,6 +23,8 @@ export interface SuggestedMapping {
   readonly mapping: Mapping;
   /** Fields that need a person before the import can go on. */
   readonly missing: readonly SalesFieldId[];
+  /** A remembered mapping was given and every field of it was found again. */
+  readonly remembered: boolean;
 }
 
 type Field = (typeof SALES_FIELDS)[number];
@@ -203,6 +205,7 @@ export function suggestMapping(table: InspectedTable, remembered: Mapping | null
   return {
     suggestions,
     mapping,
+    remembered: remembered !== null && SALES_FIELDS.every(({ id }) => !remembered.fields[id] || fields[id]),
     missing: SALES_FIELDS.map((field) => field.id).filter((id) => asked.has(id)),
   };
 }

@@ -132,4 +132,76 @@ export const readingErrors = defineErrors({
     cause: 'The first row looks like data, so the columns were given names.',
     remedy: 'Map the columns by hand, or add a header row.',
   },
+
+  // The file as a whole, told by its first bytes.
+  'reading.compressed': {
+    kind: 'input',
+    title: 'The file is packed',
+    cause: '{fileName} is {actual}. Packed files are not opened.',
+    remedy: 'Unpack it (on Windows: right-click, Extract all) and import the file inside.',
+  },
+  'reading.encrypted': {
+    kind: 'permission',
+    title: 'The file is protected with a password',
+    cause: '{fileName} is encrypted; without its password nothing in it can be read.',
+    remedy:
+      'Open it in Excel, remove the password (File, Info, Protect Workbook), save it and import it again.',
+  },
+  'reading.lock_file': {
+    kind: 'input',
+    title: 'This is not the workbook itself',
+    cause: '{fileName} is the small file that Excel keeps beside a workbook while it is open.',
+    remedy: 'Import the workbook of the same name without “~$” at the front.',
+  },
+  'reading.web_page': {
+    kind: 'input',
+    title: 'This is a web page, not a spreadsheet',
+    cause: '{fileName} holds a web page, whatever its name ends with. Some systems export tables this way.',
+    remedy: 'Open it in Excel and save it as an Excel workbook (.xlsx), then import that file.',
+  },
+  'reading.format_not_supported': {
+    kind: 'input',
+    title: 'This kind of spreadsheet cannot be read',
+    cause: '{fileName} is {actual}.',
+    remedy: 'Open it in the program that made it and save it as an Excel workbook (.xlsx) or CSV.',
+  },
+
+  // The process that reads files.
+  'reading.parser_died': {
+    kind: 'unavailable',
+    title: 'Reading the file failed',
+    cause: 'The process that read {fileName} ended unexpectedly ({reason}). The file may be damaged.',
+    remedy:
+      'Open the file in Excel, save it under a new name and import that. If it fails again, send the file to support.',
+    kept: 'Nothing of this file was counted; other files are not affected.',
+  },
+  'reading.parser_out_of_memory': {
+    kind: 'limit',
+    title: 'The file needs too much memory',
+    cause: 'Reading {fileName} needed more than {limitMb} MB.',
+    remedy: 'Save it as CSV, or split it into smaller files, and import those.',
+    kept: 'Nothing of this file was counted; other files are not affected.',
+  },
+  'reading.parser_timeout': {
+    kind: 'timeout',
+    title: 'Reading the file took too long',
+    cause: 'Reading {fileName} was stopped after {seconds} seconds ({reason}).',
+    remedy:
+      'Try again when the computer is less busy. If it fails again, save the file under a new name or as CSV.',
+    kept: 'Nothing of this file was counted; other files are not affected.',
+  },
+  'reading.totals_differ': {
+    kind: 'bug',
+    title: 'The stored figures differ from the file',
+    cause: 'After writing, {check} should be {expected} but is {actual}.',
+    remedy: 'Try again. If it comes back, send this message and the file to support.',
+    kept: 'Nothing of this file was counted.',
+  },
+  'reading.table_changed': {
+    kind: 'conflict',
+    title: 'The table is not the one that was mapped',
+    cause: 'Table {table} of {fileName} has {actual} columns; {expected} were mapped.',
+    remedy: 'Import the file again, so that it is looked at anew.',
+    kept: 'Nothing of this file was counted.',
+  },
 });

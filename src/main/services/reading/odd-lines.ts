@@ -1,8 +1,5 @@
 import type { SkippedLine } from './ports.ts';
-
-/** Labels of lines that add up what stands above: `Total`, `Grand total:`, `Nairobi total`, `Sub-total`, `Jumla`. */
-const TOTAL_LABEL =
-  /^(?:(?:grand|sub|page|report|overall|net|sum)[\s-]*)*(?:totals?|jumla(?:\s+kuu)?)(?:\s+(?:for|of|kes|ksh)\b.*)?[\s:.]*$|^.{1,60}\stotals?[\s:.]*$/i;
+import { isTotalWord } from './table-shape.ts';
 
 /**
  * Says whether a record without a readable date is no sale but a line of the report: a total, a footer, a repeated
@@ -23,7 +20,7 @@ export function oddLine(
   if (same === filled.length && same > 1) return 'title';
   const named = labels.filter((label) => label.trim() !== '');
   const total = named.length > 0 ? named : filled.filter((cell) => /\p{L}/u.test(cell));
-  if (total.length > 0 && total.length <= 2 && total.every((label) => TOTAL_LABEL.test(label.trim()))) {
+  if (total.length > 0 && total.length <= 2 && total.every(isTotalWord)) {
     return 'total';
   }
   if (filled.length === 1 && amounts.every((amount) => amount.trim() === '')) return 'footer';

@@ -1,0 +1,200 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { FileFormat } from '#shared/domain/tables';
+import { AppError } from '#shared/errors/app-error';
+
+const HEAD_BYTES = 64 * 1024;
+/** The end of a zip: its directory's place stands in the last 65,557 bytes. */
+const ZIP_TAIL_BYTES = 66 * 1024;
+const ZIP_DIRECTORY_LIMIT = 8 * 1024 * 1024;
+
+const latin = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+
+/** Files that are no tables, by how they begin (bytes as Latin-1). */
+const NO_TABLES: readonly (readonly [RegExp, string])[] = [
+  [/^\s*%PDF-/, 'a PDF document'],
+  [/^\x89PNG\r\n/, 'a picture (PNG)'],
+  [/^\xff\xd8\xff/, 'a picture (JPEG)'],
+  [/^GIF8[79]a/, 'a picture (GIF)'],
+  [/^(?:II\*\0|MM\0\*)/, 'a picture (TIFF)'],
+  [/^RIFF....WEBP/s, 'a picture (WebP)'],
+  [/^BM.{4}\0\0\0\0.\0\0\0[\x0c\x28\x6c\x7c]\0\0\0/s, 'a picture (BMP)'],
+  [/^....ftyp/s, 'a video or picture'],
+  [/^\{\\rtf/, 'a text document (RTF)'],
+  [/^SQLite format 3\0/, 'a SQLite database'],
+  [/^\x7fELF/, 'a program'],
+  [/^MZ[^\n,;\t]{58}.{4}[\s\S]*PE\0\0/s, 'a program'],
+  [/^(?:OggS|ID3|fLaC)/, 'a sound file'],
+  [/^\0\x01\0\0Standard (?:Jet|ACE) DB/, 'a Microsoft Access database'],
+];
+
+const PACKED: readonly (readonly [RegExp, string])[] = [
+  [/^\x1f\x8b/, 'a gzip file'],
+  [/^7z\xbc\xaf\x27\x1c/, 'a 7-Zip archive'],
+  [/^Rar!\x1a\x07/, 'a RAR archive'],
+  [/^\x28\xb5\x2f\xfd/, 'a Zstandard file'],
+  [/^BZh[1-9]1AY&SY/, 'a bzip2 file'],
+  [/^\xfd7zXZ\0/, 'an xz file'],
+];
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(Math.max(0, length));
+  let done = 0;
+  while (done < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}
+
+/** Names of the entries of a zip: from its directory, or from the local headers at the start when that is damaged. */
+async function zipNames(handle: FileHandle, sizeBytes: number, head: Uint8Array): Promise<string[]> {
+  const tailStart = Math.max(0, sizeBytes - ZIP_TAIL_BYTES);
+  const tail = Buffer.from(await readAt(handle, tailStart, sizeBytes - tailStart));
+  const end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  if (end >= 0 && end + 20 <= tail.length) {
+    const length = tail.readUInt32LE(end + 12);
+    // The directory stands right before its end record, also in zip64 and behind a prefix.
+    const start = tail.readUInt32LE(end + 16);
+    if (length <= ZIP_DIRECTORY_LIMIT && start !== 0xffff_ffff) {
+      const names = entryNames(latin(await readAt(handle, start, length)), 'PK\x01\x02', 28, 46);
+      if (names.length > 0) return names;
+    }
+  }
+  return entryNames(latin(head), 'PK\x03\x04', 26, 30);
+}
+
+function entryNames(text: string, signature: string, lengthAt: number, nameAt: number): string[] {
+  const names: string[] = [];
+  for (let at = text.indexOf(signature); at >= 0; at = text.indexOf(signature, at + 4)) {
+    const length = text.charCodeAt(at + lengthAt) + 256 * text.charCodeAt(at + lengthAt + 1);
+    names.push(text.slice(at + nameAt, at + nameAt + length));
+  }
+  return names;
+}
+
+function zipFormat(names: readonly string[], head: Uint8Array, fileName: string): FileFormat {
+  const has = (pattern: RegExp) =>
+    names.some((name) => pattern.test(name.replaceAll('\\', '/').toLowerCase()));
+  if (has(/(?:^|\/)workbook\.bin$/)) return 'xlsb';
+  if (has(/^xl\//) || has(/(?:^|\/)workbook\.xml$/)) return 'xlsx';
+  const mimetype = /^PK\x03\x04.{26}mimetype(application\/vnd\.oasis\.opendocument\.[a-z-]+)/s.exec(
+    latin(head),
+  )?.[1];
+  if (mimetype?.endsWith('spreadsheet') || (!mimetype && has(/^content\.xml$/) && has(/^meta-inf\//)))
+    return 'ods';
+  if (mimetype)
+    throw new AppError('reading.not_a_table', 'input', {
+      fileName,
+      actual: 'an OpenDocument text or drawing',
+    });
+  if (has(/^word\//))
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a Word document' });
+  if (has(/^ppt\//))
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a presentation' });
+  if (has(/^index\/(?:document|tables)/)) {
+    throw new AppError('reading.format_not_supported', 'input', {
+      fileName,
+      actual: 'an Apple Numbers document',
+    });
+  }
+  throw new AppError('reading.compressed', 'input', { fileName, actual: 'a zip archive' });
+}
+
+const utf16 = (text: string): string => [...text].map((character) => `${character}\0`).join('');
+
+/** What a compound file (the container of old Office formats) holds, told by the names in its directory. */
+async function compoundFormat(
+  handle: FileHandle,
+  sizeBytes: number,
+  head: Uint8Array,
+  fileName: string,
+): Promise<FileFormat> {
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  let directory = '';
+  if (head.length >= 512) {
+    const sectorBytes = 2 ** Math.min(12, view.getUint16(30, true));
+    directory = latin(await readAt(handle, (view.getUint32(48, true) + 1) * sectorBytes, 4096));
+  }
+  const tail = latin(await readAt(handle, Math.max(0, sizeBytes - HEAD_BYTES), HEAD_BYTES));
+  const names = directory + latin(head) + tail;
+  const has = (name: string) => names.includes(utf16(name));
+  if (has('EncryptedPackage') || has('EncryptionInfo'))
+    throw new AppError('reading.encrypted', 'permission', { fileName });
+  if (has('Workbook') || has('Book')) return 'xls';
+  if (has('WordDocument'))
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a Word document' });
+  if (has('PowerPoint Document'))
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a presentation' });
+  if (has('__properties_version1.0'))
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'an e-mail' });
+  return 'xls';
+}
+
+function textFormat(head: Uint8Array, fileName: string): FileFormat {
+  const start = latin(head.subarray(0, 4096))
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replaceAll('\0', '');
+  const trimmed = start.trimStart();
+  if (/^<!doctype html|^<html|^<head|^<body|^<table|^<meta/i.test(trimmed)) {
+    throw new AppError('reading.web_page', 'input', { fileName });
+  }
+  if (/^(?:<\?xml|<)/i.test(trimmed)) {
+    if (/<html/i.test(trimmed)) throw new AppError('reading.web_page', 'input', { fileName });
+    const excel = /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/.test(trimmed);
+    if (excel)
+      throw new AppError('reading.format_not_supported', 'input', {
+        fileName,
+        actual: 'an “XML Spreadsheet 2003”',
+      });
+    if (/^<\?xml/i.test(trimmed))
+      throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'an XML document' });
+  }
+  if (/^MIME-Version:.*multipart\/related/is.test(trimmed))
+    throw new AppError('reading.web_page', 'input', { fileName });
+  if (/^[[{]\s*(?:[[{]|"[^"\n]*"\s*:|\}|\])/.test(trimmed)) {
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a JSON document' });
+  }
+  return 'csv';
+}
+
+/**
+ * Tells a file's format from its bytes, never from its name.
+ * @param fileName what a person knows the file by, for messages
+ * @throws AppError `reading.empty_file`, `reading.unreadable`, `reading.not_a_table`, `reading.compressed`,
+ * `reading.encrypted`, `reading.web_page`, `reading.lock_file`, `reading.format_not_supported`
+ */
+export async function detectFormat(path: string, fileName: string): Promise<FileFormat> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(path, 'r');
+    const { size } = await handle.stat();
+    if (size === 0) throw new AppError('reading.empty_file', 'input', { fileName });
+    const head = await readAt(handle, 0, Math.min(size, HEAD_BYTES));
+    const text = latin(head);
+    if (fileName.startsWith('~$') && size < 1024)
+      throw new AppError('reading.lock_file', 'input', { fileName });
+    if (text.startsWith('PAR1') || text.startsWith('PARE')) return 'parquet';
+    if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) {
+      return zipFormat(await zipNames(handle, size, head), head, fileName);
+    }
+    if (text.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'))
+      return await compoundFormat(handle, size, head, fileName);
+    // Workbooks from before Excel 5 are a bare stream that begins with BOF.
+    if (/^\x09[\0\x02\x04\x08][\x04-\x10]\0/.test(text)) return 'xls';
+    for (const [pattern, actual] of PACKED) {
+      if (pattern.test(text)) throw new AppError('reading.compressed', 'input', { fileName, actual });
+    }
+    for (const [pattern, actual] of NO_TABLES) {
+      if (pattern.test(text)) throw new AppError('reading.not_a_table', 'input', { fileName, actual });
+    }
+    return textFormat(head, fileName);
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    const reason = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+    throw new AppError('reading.unreadable', 'unavailable', { fileName, reason }, { cause: thrown });
+  } finally {
+    await handle?.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { createReadingService, type ReadingParts, type ReadingService } from './reading-service.ts';
