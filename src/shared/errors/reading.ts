@@ -204,4 +204,94 @@ export const readingErrors = defineErrors({
     remedy: 'Import the file again, so that it is looked at anew.',
     kept: 'Nothing of this file was counted.',
   },
+  // Workbooks.
+  'reading.password_protected': {
+    kind: 'input',
+    title: 'The file is protected with a password',
+    cause: '{fileName} is encrypted, so nothing in it can be read without its password.',
+    remedy:
+      'Open it in Excel, remove the password (File, Info, Protect workbook), save it and import it again.',
+  },
+  'reading.zip_bomb': {
+    kind: 'limit',
+    title: 'The workbook is packed in a dangerous way',
+    cause:
+      '{fileName} was refused before it was unpacked: {problem}. No program that saves workbooks does this.',
+    remedy: 'Ask whoever sent the file for a new export, or save it again from Excel.',
+  },
+  'reading.workbook_damaged': {
+    kind: 'input',
+    title: 'The workbook is damaged',
+    cause: '{fileName} cannot be read to its end: {problem}.',
+    remedy: 'Open it in Excel, let Excel repair it, save it and import it again; or export it once more.',
+    kept: 'Nothing of this file was counted.',
+  },
+  'reading.workbook_entities': {
+    kind: 'input',
+    title: 'The workbook holds definitions that are not allowed',
+    cause: '{fileName} defines entities in its XML, which workbooks never need and attacks use.',
+    remedy: 'Ask whoever sent the file for a new export, or save it again from Excel.',
+  },
+  'reading.workbook_too_large': {
+    kind: 'limit',
+    title: 'The workbook is too large for its format',
+    cause: 'It was not read: {problem}.',
+    remedy: 'Save the sheet as CSV or as an Excel workbook (.xlsx) and import that.',
+  },
+  'reading.cells_outside_table': {
+    kind: 'input',
+    title: 'Cells beside the table',
+    cause: 'The row has values left or right of the columns of the table. They were not read.',
+    remedy: 'Give the column a header if its values belong to the table.',
+  },
+  'reading.merged_cells': {
+    kind: 'input',
+    title: 'Merged cells inside the table',
+    cause: 'Only the first cell of a merged range holds a value; the others are blank.',
+    remedy: 'Unmerge the cells and fill in the value of each row if rows were rejected for blanks.',
+  },
+  'reading.macros': {
+    kind: 'input',
+    title: 'The workbook holds macros',
+    cause: 'Macros were found. They were not run and are not needed to read the data.',
+    remedy: 'Nothing needs to be done.',
+  },
+  'reading.external_links': {
+    kind: 'input',
+    title: 'The workbook refers to other files',
+    cause: 'Links to other files were found. They were not followed; the values last saved were read.',
+    remedy: 'Refresh the workbook in Excel before you save it if those values may be old.',
+  },
+  'reading.hidden_sheet': {
+    kind: 'input',
+    title: 'A sheet is hidden',
+    cause: 'The sheet is hidden in Excel. It is read only when you choose it.',
+    remedy: 'Nothing needs to be done.',
+  },
+  'reading.empty_sheet': {
+    kind: 'input',
+    title: 'A sheet is empty',
+    cause: 'The sheet holds no values.',
+    remedy: 'Nothing needs to be done.',
+  },
+  'reading.sheet_without_cells': {
+    kind: 'input',
+    title: 'A sheet holds no table',
+    cause: 'The sheet is a chart, a dialog or a macro sheet.',
+    remedy: 'Nothing needs to be done.',
+  },
+  // Parquet.
+  'reading.parquet_damaged': {
+    kind: 'input',
+    title: 'The Parquet file cannot be read',
+    cause: '{fileName} is damaged, encrypted or written in a way that is not supported ({problem}).',
+    remedy: 'Write the file again, without encryption, and import it once more.',
+    kept: 'Nothing of this file was counted.',
+  },
+  'reading.nested_column': {
+    kind: 'input',
+    title: 'A column holds lists or records',
+    cause: 'The values of the column are not single values; they are shown as text.',
+    remedy: 'Flatten the column before you export it if you need its values.',
+  },
 });
