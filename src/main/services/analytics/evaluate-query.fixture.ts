@@ -234,7 +234,7 @@ export function evaluateQuery(
   const coverage = new Map<string, number>();
   for (const metric of query.metrics) {
     const share = coverageOf(metric, whole[0] ?? []);
-    if (share !== null && share < 1) coverage.set(metric, share);
+    if (share !== null) coverage.set(metric, share);
   }
   const blanks: Cell[] = [...query.dimensions.map(() => null), ...(grain ? [null] : [])];
   const grouped = query.dimensions.length > 0 || grain !== undefined;
@@ -256,7 +256,10 @@ function coverageOf(metric: string, rows: readonly OracleRow[]): number | null {
         sum + ((grossRevenue ?? 0n) < 0n ? -(grossRevenue ?? 0n) : (grossRevenue ?? 0n)),
       0n,
     );
-  const all = turnover(rows);
-  if (all > 0n) return toDouble([turnover(complete), all]);
-  return rows.length > 0 ? complete.length / rows.length : null;
+  const byTurnover = turnover(rows) > 0n;
+  const [part, all] = [complete, rows].map((some) => (byTurnover ? turnover(some) : BigInt(some.length)));
+  if (part === undefined || all === undefined) return null;
+  if (part === all) return null;
+  // Not complete is never told as 1, however little is missing.
+  return Math.min(toDouble([part, all]) ?? 0, 0.9999999999999999);
 }
