@@ -6,7 +6,7 @@ import type { Engine } from '../rpc-client.ts';
 import { cssVariablesResolver, mantineTheme } from '../ui/mantine.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { router } from './router.tsx';
-import { useResolvedTheme } from './theme.ts';
+import { useResolvedTheme } from '../ui/theme.ts';
 
 export function App({ engine, queryClient }: { engine: Engine; queryClient: QueryClient }) {
   const theme = useResolvedTheme();

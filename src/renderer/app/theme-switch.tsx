@@ -2,7 +2,7 @@ import type { ThemeChoice } from '#shared/rpc/bridge';
 import { IconButton } from '../ui/button.tsx';
 import type { IconName } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { setThemeChoice, useThemeChoice } from './theme.ts';
+import { setThemeChoice, useThemeChoice } from '../ui/theme.ts';
 
 const CHOICES: readonly { id: ThemeChoice; label: string; icon: IconName }[] = [
   { id: 'system', label: 'Like the system', icon: 'screen' },

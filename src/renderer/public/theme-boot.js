@@ -1,4 +1,4 @@
-// Runs before the first paint, so that the window never flashes in the other theme. See app/theme.ts.
+// Runs before the first paint, so that the window never flashes in the other theme. See ui/theme.ts.
 (function () {
   var choice = null;
   try {

@@ -88,10 +88,10 @@ export interface ColumnScale {
   readonly decimals: number;
 }
 
-/** Keeps three to five digits for the largest value. Columns below 100,000 stay in full. */
+/** Up to six digits for the largest value, so that the small rows keep theirs. Columns below 100,000 stay in full. */
 export function columnScale(values: readonly (number | null)[]): ColumnScale {
   const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
-  if (largest >= 1e10) return { unit: 'bn', divisor: 1e9, decimals: 1 };
+  if (largest >= 1e11) return { unit: 'bn', divisor: 1e9, decimals: 1 };
   if (largest >= 1e7) return { unit: 'M', divisor: 1e6, decimals: 1 };
   if (largest >= 1e6) return { unit: 'M', divisor: 1e6, decimals: 2 };
   if (largest >= 1e5) return { unit: 'K', divisor: 1e3, decimals: 0 };

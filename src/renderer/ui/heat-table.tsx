@@ -72,6 +72,13 @@ export function HeatTable({
   return (
     <div className="ui-heat-scroll" ref={root} role="presentation" onKeyDown={onKeyDown}>
       <table className="ui-heat" aria-label={label}>
+        <colgroup>
+          <col style={{ width: labelWidthPx(rows) }} />
+          {columns.map((column) => (
+            <col key={column.label} />
+          ))}
+          <col style={{ width: totalWidthPx(rows, grandTotal) }} />
+        </colgroup>
         <thead>
           <tr>
             <th scope="col" className="ui-heat-corner">
@@ -143,6 +150,20 @@ export function HeatTable({
       </table>
     </div>
   );
+}
+
+/** Equal columns need fixed ones at both ends: about 6.6 px a letter at 12 px, and the warning sign. */
+function labelWidthPx(rows: readonly HeatAxisEntry[]): number {
+  const longest = rows.reduce(
+    (most, row) => Math.max(most, row.label.length * 6.6 + (row.warning ? 16 : 0)),
+    48,
+  );
+  return Math.min(176, Math.ceil(longest) + 16);
+}
+
+function totalWidthPx(rows: readonly HeatAxisEntry[], grandTotal: string): number {
+  const longest = Math.max(grandTotal.length, ...rows.map((row) => row.total.length));
+  return Math.max(48, longest * 7.5 + 12);
 }
 
 /** Prints the breaks below their steps. */

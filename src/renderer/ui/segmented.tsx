@@ -10,8 +10,8 @@ export function Segmented<T extends string>({
 }: {
   label: string;
   value: T;
-  options: readonly { readonly value: T; readonly label: string }[];
-  onChange(value: T): void;
+  options: readonly { readonly value: NoInfer<T>; readonly label: string }[];
+  onChange(value: NoInfer<T>): void;
 }) {
   const name = useId();
   return (

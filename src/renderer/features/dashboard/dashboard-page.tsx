@@ -1,9 +1,204 @@
+import { useMemo, type ReactNode } from 'react';
+import type { AppError } from '#shared/errors/app-error';
 import { Page } from '../../app/page.tsx';
+import { useCurrency } from '../../app/settings.ts';
+import { useDataStatus } from '../../data/queries.ts';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Button } from '../../ui/button.tsx';
+import { formatMonth } from '../../ui/format.ts';
+import { CopyLink } from '../../view/copy-link.tsx';
+import { FilterBar } from '../../view/filter-bar.tsx';
+import { PeriodPicker } from '../../view/period-picker.tsx';
+import { missingBranches } from '../../view/trust.tsx';
+import { useView } from '../../view/use-view.ts';
+import './dashboard.css';
+import { FirstRun } from './first-run.tsx';
+import { HeatCard } from './heat-card.tsx';
+import { KpiStrip } from './kpi-strip.tsx';
+import { MovementCard } from './movement-card.tsx';
+import { RankingCard } from './ranking-card.tsx';
+import { TrendCard } from './trend-card.tsx';
+import {
+  useBranchByLine,
+  useDashboardScope,
+  useGroups,
+  useSummary,
+  useTrend,
+  type DashboardScope,
+} from './use-dashboard.ts';
+
+const MOST_BRANCHES = 40;
+const MOST_LINES = 200;
+const TOP = 10;
 
 export function DashboardPage() {
+  const status = useDataStatus();
+  if (status.error && !status.data)
+    return (
+      <Page title="Dashboard">
+        <div className="app-stack">
+          <ErrorPanel error={status.error} onRetry={() => void status.refetch()} />
+        </div>
+      </Page>
+    );
+  if (status.data?.rows === 0)
+    return (
+      <Page title="Dashboard">
+        <FirstRun />
+      </Page>
+    );
   return (
-    <Page title="Dashboard">
-      <div className="app-stack" />
+    <Page title="Dashboard" controls={<PeriodPicker />} actions={<CopyLink />} filters={<FilterBar />}>
+      <Figures />
     </Page>
+  );
+}
+
+function Figures() {
+  const scope = useDashboardScope();
+  const currency = useCurrency();
+  const summary = useSummary(scope);
+  const trend = useTrend(scope);
+  const branches = useGroups(scope, 'Branch', MOST_BRANCHES);
+  const lines = useGroups(scope, 'ProductLine', MOST_LINES);
+  const grid = useBranchByLine(scope);
+  const items = useGroups(scope, 'ItemName', TOP);
+  const people = useGroups(scope, 'SalesPerson', TOP);
+  const missing = useMissing();
+  const warnings = useMemo(
+    () => missing.names.map((value) => ({ value, text: `No rows yet for ${missing.month}` })),
+    [missing],
+  );
+  if (summary.error && !summary.data)
+    return (
+      <div className="app-stack">
+        <ErrorPanel error={summary.error} onRetry={() => void summary.refetch()} />
+      </div>
+    );
+  if (!summary.data) return null;
+  if (summary.data.rows.length === 0 || summary.data.rows[0]?.[0] === null)
+    return <NothingHere scope={scope} />;
+  return (
+    <div className="app-stack">
+      {summary.error && <ErrorPanel error={summary.error} onRetry={() => void summary.refetch()} />}
+      <KpiStrip scope={scope} summary={summary.data} trend={trend.data} currency={currency} />
+      <div className="dash-pair">
+        <Loaded query={trend}>
+          {(data) => <TrendCard scope={scope} trend={data} currency={currency} />}
+        </Loaded>
+        <Loaded query={lines}>
+          {(data) =>
+            branches.data && (
+              <MovementCard scope={scope} lines={data} branches={branches.data} currency={currency} />
+            )
+          }
+        </Loaded>
+      </div>
+      <div className="dash-pair">
+        <Loaded query={grid}>
+          {(data) =>
+            branches.data &&
+            lines.data && (
+              <HeatCard
+                scope={scope}
+                grid={data}
+                branches={branches.data}
+                lines={lines.data}
+                currency={currency}
+                missing={missing}
+              />
+            )
+          }
+        </Loaded>
+        <Loaded query={branches}>
+          {(data) => (
+            <RankingCard
+              scope={scope}
+              result={data}
+              dimension="Branch"
+              title="Branches"
+              currency={currency}
+              warnings={warnings}
+              note="Ratios in the total row are recomputed, not averaged."
+            />
+          )}
+        </Loaded>
+      </div>
+      <div className="dash-halves">
+        <Loaded query={items}>
+          {(data) => (
+            <RankingCard
+              scope={scope}
+              result={data}
+              dimension="ItemName"
+              title="Top products"
+              currency={currency}
+            />
+          )}
+        </Loaded>
+        <Loaded query={people}>
+          {(data) => (
+            <RankingCard
+              scope={scope}
+              result={data}
+              dimension="SalesPerson"
+              title="Top salespeople"
+              currency={currency}
+            />
+          )}
+        </Loaded>
+      </div>
+    </div>
+  );
+}
+
+/** The last answer while a new one is fetched; an error in place of the part that failed, never of the page. */
+function Loaded<T>({
+  query,
+  children,
+}: {
+  query: { data: T | undefined; error: AppError | null; refetch(): unknown };
+  children(data: T): ReactNode;
+}) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
+  return <div className="ui-card" aria-hidden="true" />;
+}
+
+function useMissing(): { names: readonly string[]; month: string } {
+  const { data: status } = useDataStatus();
+  return useMemo(
+    () => ({
+      names: status ? missingBranches(status) : [],
+      month: status?.to ? formatMonth(status.to) : '',
+    }),
+    [status],
+  );
+}
+
+function NothingHere({ scope }: { scope: DashboardScope }) {
+  const view = useView();
+  const filtered = view.filters.length > 0;
+  return (
+    <div className="app-stack">
+      <div className="ui-card">
+        <EmptyState
+          icon={filtered ? 'filter' : 'calendar'}
+          title={filtered ? 'No rows match these filters in these days' : 'No data in these days'}
+          action={
+            filtered ? (
+              <Button onClick={() => view.set({ ...view.state, filters: {} })}>Clear filters</Button>
+            ) : (
+              <Button onClick={() => view.set({ ...view.state, period: 'all-data' })}>Show all data</Button>
+            )
+          }
+        >
+          {scope.period
+            ? 'The badge at the top right says which days have data.'
+            : 'Import a file to see figures here.'}
+        </EmptyState>
+      </div>
+    </div>
   );
 }

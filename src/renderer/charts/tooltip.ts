@@ -1,0 +1,19 @@
+/** A tooltip as elements with text, never as markup: names come out of people's files. */
+export function tooltipElement(
+  title: string,
+  lines: readonly { readonly label: string; readonly value: string }[],
+): HTMLElement {
+  const root = document.createElement('div');
+  const head = document.createElement('b');
+  head.textContent = title;
+  const list = document.createElement('dl');
+  for (const line of lines) {
+    const term = document.createElement('dt');
+    term.textContent = line.label;
+    const value = document.createElement('dd');
+    value.textContent = line.value;
+    list.append(term, value);
+  }
+  root.append(head, list);
+  return root;
+}
