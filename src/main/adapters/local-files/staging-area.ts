@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors/app-error';
 import type { StagedFile, StagingArea } from '../../services/imports/ports.ts';
@@ -6,6 +6,7 @@ import {
   createPendingFile,
   fileSize,
   freeBytes,
+  hasCode,
   isDiskFull,
   makeFolderDurable,
   readPieces,
@@ -162,6 +163,15 @@ export function createStagingArea({ folder, limitBytes = DEFAULT_LIMIT_BYTES }: 
 
     async remove(sha256) {
       if (SHA256.test(sha256)) await rm(join(folder, sha256), { force: true });
+    },
+
+    async list() {
+      try {
+        return (await readdir(folder)).filter((name) => SHA256.test(name)).sort();
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return [];
+        throw error;
+      }
     },
 
     sweep: () => sweepTemps(folder),

@@ -41,13 +41,13 @@ async function dropAcceptedCopies(pipeline: Pipeline, importId: string): Promise
  * What crashes left behind: half-written files, staged bytes and reports that no job knows, canonical files that were
  * put in place for an acceptance that never happened. Runs before any job does.
  */
-export async function sweepLeftovers(pipeline: Pipeline, stagedHashes: readonly string[]): Promise<number> {
+export async function sweepLeftovers(pipeline: Pipeline): Promise<number> {
   const { jobs, registry, staging, objects, folders, dataset } = pipeline;
   let swept = (await staging.sweep()) + (await objects.sweep());
   const all = await jobs.list({ includeDismissed: true });
 
   const staged = new Set(all.filter(needsStaged).map((job) => job.rawSha256));
-  for (const sha256 of stagedHashes) {
+  for (const sha256 of await staging.list()) {
     if (staged.has(sha256)) continue;
     await staging.remove(sha256);
     swept += 1;

@@ -8,3 +8,5 @@ export { type Pipeline } from './pipeline.ts';
 export { recover } from './recovery.ts';
 export { StagedKeeper } from './staged-keeper.ts';
 export { ledgerOf } from './store-steps.ts';
+export { ReportService } from './rejects-export.ts';
+export { importExaminations } from './examinations.ts';

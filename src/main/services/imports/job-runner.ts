@@ -86,7 +86,8 @@ export class JobRunner {
 
   /** Resolves when no job can go on by itself. */
   async settled(): Promise<void> {
-    while (this.#driven.size > 0 || this.#tidying) await Promise.all([...this.#driven.values(), this.#tidying]);
+    while (this.#driven.size > 0 || this.#tidying)
+      await Promise.all([...this.#driven.values(), this.#tidying]);
   }
 
   /** Cuts running steps off as a crash would: nothing is written, the next start takes them up. */

@@ -116,6 +116,8 @@ export interface StagingArea {
   /** The staged file of that hash, or null. */
   find(sha256: string): Promise<StagedFile | null>;
   remove(sha256: string): Promise<void>;
+  /** Hashes of everything that is staged. */
+  list(): Promise<readonly string[]>;
   /** Deletes temp files that no process writes any more; answers how many. */
   sweep(): Promise<number>;
 }
@@ -135,6 +137,18 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number }>;
   /** Deletes unfinished writes; answers how many. */
   sweep(): Promise<number>;
+}
+
+/** Writes a table of texts as a file. Rows stream; what is under the path before is replaced only by a whole file. */
+export interface TableWriter {
+  write(
+    path: string,
+    table: {
+      readonly sheet: string;
+      readonly header: readonly string[];
+      readonly rows: AsyncIterable<readonly string[]>;
+    },
+  ): Promise<{ rows: number }>;
 }
 
 export const rawKey = (dataset: string, sha256: string) => `raw/${dataset}/${sha256}`;

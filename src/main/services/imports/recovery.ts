@@ -5,15 +5,14 @@ import type { JobRunner } from './job-runner.ts';
 import { isFinal, isWaiting } from './job-states.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** Takes up everything where the last run left it, oldest job first. `stagedHashes` is what lies in staging. */
+/** Takes up everything where the last run left it, oldest job first. */
 export async function recover(
   pipeline: Pipeline,
   runner: JobRunner,
-  stagedHashes: readonly string[],
 ): Promise<{ resumed: number; swept: number }> {
   const { jobs, registry, publisher, dataset, log, now } = pipeline;
   const toPublish = await publisher.start();
-  const swept = await sweepLeftovers(pipeline, stagedHashes);
+  const swept = await sweepLeftovers(pipeline);
   const entries = await registry.log(dataset);
   let resumed = 0;
   for (const job of await jobs.list({ includeDismissed: true })) {

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors/app-error';
 import type { Ledger } from '#shared/domain/job';
 import { TotalsSum, type Settled } from '../publishing/index.ts';
+import type { FootprintRow } from '../publishing/ports.ts';
 import { activeEntry } from './duplicates.ts';
 import { acceptedFile, reportFile } from './folders.ts';
 import { countLines } from './json-lines.ts';
@@ -85,18 +86,23 @@ type FileSide = Pick<
   readonly located: { rejected: number; skipped: number } | null;
 };
 
-/** The ledger of one import as things stand. Hold the log's lock. */
+/**
+ * The ledger of one import as things stand. Hold the log's lock. `measured` is the footprint of its canonical files
+ * when it was taken anew; otherwise the one taken at acceptance stands for them.
+ */
 export async function ledgerOf(
   pipeline: Pick<Pipeline, 'registry' | 'publisher' | 'builder'>,
   record: ImportRecord,
   file: FileSide,
+  measured?: readonly FootprintRow[],
 ): Promise<Ledger> {
-  const footprints = await pipeline.registry.footprint([record.importId]);
+  const footprint =
+    measured ?? (await pipeline.registry.footprint([record.importId])).get(record.importId) ?? [];
   return pipeline.publisher.whenSettled(async (settled) =>
     buildLedger({
       file,
       located: file.located,
-      footprint: footprints.get(record.importId) ?? [],
+      footprint,
       contribution: settled.resolved.contributions.get(record.importId) ?? null,
       engine: await engineSide(pipeline, record, settled),
     }),

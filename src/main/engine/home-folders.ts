@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+
+/** Layout of a data folder. Everything that Mauzo keeps lies below `home`. */
+export function homeFolders(home: string, dataset: string) {
+  return {
+    home,
+    /** SQLite: jobs, registry, activation log, generations, settings. */
+    store: join(home, 'store.sqlite'),
+    /** Copies of dropped files, named by their hash, until their import is done. */
+    staging: join(home, 'staging'),
+    /** Raw files and canonical Parquet: the truth. */
+    objects: join(home, 'objects'),
+    accepted: join(home, 'accepted'),
+    /** Findings, rejected and skipped rows of each job. */
+    reports: join(home, 'reports'),
+    exports: join(home, 'exports'),
+    /** Derived Parquet, one file per month: what the local engine reads. Can be rebuilt. */
+    local: join(home, 'local'),
+    derived: join(home, 'local', dataset),
+    logs: join(home, 'logs'),
+    /** Spill of the local engine; emptied at each start. */
+    temp: join(home, 'tmp'),
+  };
+}
+
+export type HomeFolders = ReturnType<typeof homeFolders>;

@@ -1,0 +1,1 @@
+export { ledgerCheck, ok, runDoctor, trouble, type Examination } from './doctor.ts';
