@@ -68,4 +68,11 @@ export const appErrors = defineErrors({
       'Go on in the window that is open, or close it first. Another data folder can be chosen with --home.',
     kept: 'Nothing in the data folder was changed.',
   },
+  'app.native_missing': {
+    kind: 'unavailable',
+    title: 'A part of Mauzo is missing',
+    cause: 'The package {package} could not be loaded on {platform}: {reason}',
+    remedy: 'Install Mauzo again. In a checkout, run “npm ci” with Node 24 or newer.',
+    kept: 'Your data is not affected.',
+  },
 });

@@ -126,6 +126,12 @@ export const readingErrors = defineErrors({
     cause: 'The lines of the file end in different ways. All were read.',
     remedy: 'Nothing needs to be done.',
   },
+  'reading.another_table': {
+    kind: 'input',
+    title: 'Another table below',
+    cause: 'Below the table stands another one with other columns. It was skipped.',
+    remedy: 'Save the other table as a file of its own if it is needed.',
+  },
   'reading.no_header': {
     kind: 'input',
     title: 'No header was found',
@@ -139,13 +145,6 @@ export const readingErrors = defineErrors({
     title: 'The file is packed',
     cause: '{fileName} is {actual}. Packed files are not opened.',
     remedy: 'Unpack it (on Windows: right-click, Extract all) and import the file inside.',
-  },
-  'reading.encrypted': {
-    kind: 'permission',
-    title: 'The file is protected with a password',
-    cause: '{fileName} is encrypted; without its password nothing in it can be read.',
-    remedy:
-      'Open it in Excel, remove the password (File, Info, Protect Workbook), save it and import it again.',
   },
   'reading.lock_file': {
     kind: 'input',

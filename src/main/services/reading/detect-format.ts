@@ -120,9 +120,8 @@ async function compoundFormat(
   const tail = latin(await readAt(handle, Math.max(0, sizeBytes - HEAD_BYTES), HEAD_BYTES));
   const names = directory + latin(head) + tail;
   const has = (name: string) => names.includes(utf16(name));
-  if (has('EncryptedPackage') || has('EncryptionInfo'))
-    throw new AppError('reading.encrypted', 'permission', { fileName });
-  if (has('Workbook') || has('Book')) return 'xls';
+  // A workbook with a password is such a container too; the workbook reader names it.
+  if (has('Workbook') || has('Book') || has('EncryptedPackage')) return 'xls';
   if (has('WordDocument'))
     throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a Word document' });
   if (has('PowerPoint Document'))
@@ -163,7 +162,7 @@ function textFormat(head: Uint8Array, fileName: string): FileFormat {
  * Tells a file's format from its bytes, never from its name.
  * @param fileName what a person knows the file by, for messages
  * @throws AppError `reading.empty_file`, `reading.unreadable`, `reading.not_a_table`, `reading.compressed`,
- * `reading.encrypted`, `reading.web_page`, `reading.lock_file`, `reading.format_not_supported`
+ * `reading.web_page`, `reading.lock_file`, `reading.format_not_supported`
  */
 export async function detectFormat(path: string, fileName: string): Promise<FileFormat> {
   let handle: FileHandle | null = null;

@@ -126,7 +126,7 @@ export class ColumnSample {
         type: 'number',
         fit: numbers,
         numberStyle: number.style ?? PLAIN_STYLE,
-        dateOrder: serialLike ?? date.order,
+        dateOrder: serialLike ?? (date.fit >= 0.9 ? date.order : null),
         ambiguous: number.ambiguous,
       };
     }
