@@ -25,12 +25,22 @@ export function fieldOf(id: SalesFieldId): SalesFieldDefinition {
 /** The fields in the order of the panel: what is needed, then figures, then descriptions. */
 export const FIELD_GROUPS: readonly {
   readonly title: string;
+  readonly aside: string;
   readonly fields: readonly SalesFieldDefinition[];
 }[] = [
-  { title: 'Needed', fields: SALES_FIELDS.filter((field) => field.required) },
-  { title: 'Figures', fields: SALES_FIELDS.filter((field) => !field.required && field.type !== 'string') },
+  {
+    title: 'Needed',
+    aside: 'Without these nothing can be counted',
+    fields: SALES_FIELDS.filter((field) => field.required),
+  },
+  {
+    title: 'Figures',
+    aside: 'Optional',
+    fields: SALES_FIELDS.filter((field) => !field.required && field.type !== 'string'),
+  },
   {
     title: 'Descriptions',
+    aside: 'Optional',
     fields: SALES_FIELDS.filter((field) => !field.required && field.type === 'string'),
   },
 ];

@@ -31,15 +31,15 @@ export function applyJobsEvent(state: JobsState, event: JobsEvent): JobsState {
 }
 
 export interface JobStore {
-  state(): JobsState;
-  subscribe(listener: () => void): () => void;
+  readonly state: () => JobsState;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 export interface JobStoreOptions {
   /** Opens `jobs.watch`; answers what closes it. `onEnd` is called once when the host ends it. */
   open(handlers: { onEvent(event: JobsEvent): void; onEnd(error: AppError | null): void }): () => void;
   /** Runs later; answers what cancels it. */
-  schedule(run: () => void, delayMs: number): () => void;
+  readonly schedule: (run: () => void, delayMs: number) => () => void;
 }
 
 const RETRY_MS = [250, 500, 1000, 2000, 5000] as const;

@@ -39,9 +39,9 @@ export interface UploadManager<F extends UploadSource> {
   retry(id: string): void;
   /** Stops the transfer, or takes a failed one off the list. Nothing reached the engine. */
   cancel(id: string): void;
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** The same array until something changes. */
-  entries(): readonly UploadEntry[];
+  readonly entries: () => readonly UploadEntry[];
 }
 
 /** Two at a time: enough to fill the disk, few enough that the first file is checked early. */

@@ -1,0 +1,57 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { useEngine } from '../../data/engine-context.ts';
+import type { Engine } from '../../rpc-client.ts';
+import { createJobStore, type JobsState, type JobStore } from './model/job-store.ts';
+import { buildQueue, type QueueItem } from './model/queue-model.ts';
+import { sendByHttp } from './upload/http-upload.ts';
+import { createUploadManager, type UploadEntry, type UploadManager } from './upload/upload-manager.ts';
+
+export interface ImportsServices {
+  readonly jobs: JobStore;
+  readonly uploads: UploadManager<File>;
+}
+
+/** One set for each engine of the window: transfers go on while another page is open. */
+const services = new WeakMap<Engine, ImportsServices>();
+
+export function servicesOf(engine: Engine): ImportsServices {
+  const known = services.get(engine);
+  if (known) return known;
+  const created: ImportsServices = {
+    jobs: createJobStore({
+      open: (handlers) => engine.open('jobs.watch', {}, handlers),
+      schedule(run, delayMs) {
+        const timer = setTimeout(run, delayMs);
+        return () => clearTimeout(timer);
+      },
+    }),
+    uploads: createUploadManager<File>({
+      send: sendByHttp,
+      start: (uploadId) => engine.call('imports.start', { files: [{ kind: 'upload', uploadId }] }),
+      now: () => Date.now(),
+    }),
+  };
+  services.set(engine, created);
+  return created;
+}
+
+export function useImportsServices(): ImportsServices {
+  return servicesOf(useEngine());
+}
+
+export function useJobs(): JobsState {
+  const { jobs } = useImportsServices();
+  return useSyncExternalStore(jobs.subscribe, jobs.state);
+}
+
+export function useUploads(): readonly UploadEntry[] {
+  const { uploads } = useImportsServices();
+  return useSyncExternalStore(uploads.subscribe, uploads.entries);
+}
+
+/** The rows of the queue in their order. */
+export function useQueue(): readonly QueueItem[] {
+  const { jobs } = useJobs();
+  const uploads = useUploads();
+  return useMemo(() => buildQueue(jobs, uploads), [jobs, uploads]);
+}

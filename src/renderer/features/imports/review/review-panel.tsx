@@ -1,0 +1,283 @@
+import { useState, type ReactNode } from 'react';
+import type { JobView, LedgerLine } from '#shared/domain/job';
+import { toAppError, type AppError } from '#shared/errors/app-error';
+import { useEngine } from '../../../data/engine-context.ts';
+import { useCall } from '../../../data/queries.ts';
+import { Button } from '../../../ui/button.tsx';
+import { ErrorPanel } from '../../../ui/error-panel.tsx';
+import { formatNumber, plural } from '../../../ui/format.ts';
+import { Icon } from '../../../ui/icon.tsx';
+import { Tag } from '../../../ui/tag.tsx';
+import { reasonWords } from '../model/job-words.ts';
+import { PanelSection, SidePanel } from '../panel/side-panel.tsx';
+import { ControlTotals, LedgerTable } from './control-totals.tsx';
+import { useRejectsExport, type RejectsExport } from './export-rejects.ts';
+import { FindingsList } from './findings-list.tsx';
+import { findingsSummary } from './findings-model.ts';
+import { JobSummary } from './job-summary.tsx';
+import { overlapChoices, type OverlapChoice, type OverlapChoiceId } from './overlap-choices.ts';
+import { OverlapSection } from './overlap-section.tsx';
+import { RowsBelow } from './rejected-rows.tsx';
+import styles from './review-panel.module.css';
+
+/** Everything about one file: what was found, what is asked, and the answer. */
+export function ReviewPanel({
+  job,
+  onClose,
+  onMap,
+  onCancel,
+  onUndo,
+}: {
+  job: JobView;
+  onClose: () => void;
+  onMap: () => void;
+  onCancel: () => void;
+  onUndo: (importId: string) => void;
+}) {
+  const engine = useEngine();
+  const [finding, setFinding] = useState<string | null>(null);
+  const [choice, setChoice] = useState<OverlapChoiceId | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<AppError | null>(null);
+  const rejects = useRejectsExport(job);
+  const asks = job.state === 'review-needed';
+  const history = useCall('history.list', {}, { enabled: asks });
+  const choices = overlapChoices(job, history.data?.entries ?? []);
+  const chosen = choices.find((entry) => entry.id === choice) ?? null;
+  const blocked = blockedBecause(job, choices, chosen);
+
+  const accept = () => {
+    setBusy(true);
+    setError(null);
+    engine
+      .call('jobs.accept', {
+        jobId: job.jobId,
+        ...(chosen ? { onOverlap: chosen.policy } : {}),
+        ...(chosen && chosen.supersedes.length > 0 ? { supersedes: [...chosen.supersedes] } : {}),
+      })
+      .then(onClose, (thrown: unknown) => setError(toAppError(thrown)))
+      .finally(() => setBusy(false));
+  };
+
+  const lines = controlLines(job);
+  return (
+    <SidePanel
+      label={asks ? 'Review' : 'Import'}
+      title={job.fileName}
+      tag={<StateTag job={job} />}
+      subtitle={asks ? 'Nothing counts until you accept it. You can undo it later.' : subtitleOf(job)}
+      onClose={onClose}
+      footer={
+        <ReviewFooter
+          job={job}
+          rejects={rejects}
+          blocked={blocked}
+          busy={busy}
+          onAccept={accept}
+          onMap={onMap}
+          onCancel={onCancel}
+          onUndo={onUndo}
+        />
+      }
+    >
+      {(error ?? rejects.error) && (
+        <div className={styles.part}>{<ErrorPanel error={(error ?? rejects.error) as AppError} />}</div>
+      )}
+      {job.error && (
+        <div className={styles.part}>
+          <ErrorPanel error={{ ...job.error, correlationId: job.error.correlationId }} />
+        </div>
+      )}
+      {rejects.path && (
+        <p className={styles.note}>
+          <Icon name="ok" size={14} className="good" />
+          Written to {rejects.path}. Correct the rows there and drop that file here.
+        </p>
+      )}
+      {asks && <Reasons job={job} />}
+      {lines.length > 0 && (
+        <div className={styles.part}>
+          <ControlTotals lines={lines} />
+        </div>
+      )}
+      {choices.length > 0 && (
+        <OverlapSection job={job} choices={choices} chosen={choice} onChoose={setChoice} />
+      )}
+      {job.ledger && (
+        <div className={styles.part}>
+          <LedgerTable lines={job.ledger.lines} />
+        </div>
+      )}
+      <JobSummary job={job} title={asks ? 'What would count' : 'What it holds'} />
+      {job.findings.length > 0 && (
+        <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
+          <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
+        </PanelSection>
+      )}
+      <RowsBelow job={job} chosen={finding} onShowAll={() => setFinding(null)} />
+    </SidePanel>
+  );
+}
+
+function ReviewFooter({
+  job,
+  rejects,
+  blocked,
+  busy,
+  onAccept,
+  onMap,
+  onCancel,
+  onUndo,
+}: {
+  job: JobView;
+  rejects: RejectsExport;
+  blocked: string | null;
+  busy: boolean;
+  onAccept: () => void;
+  onMap: () => void;
+  onCancel: () => void;
+  onUndo: (importId: string) => void;
+}) {
+  const asks = job.state === 'review-needed';
+  const download = job.rowsRejected > 0 && (
+    <Button icon="download" variant={asks ? 'ghost' : 'default'} busy={rejects.busy} onClick={rejects.start}>
+      {asks ? 'Rejected rows' : 'Download rejected rows'}
+    </Button>
+  );
+  if (!asks) {
+    const { importId } = job;
+    const undo = job.state === 'done' && job.duplicateOf === null && importId !== null;
+    if (!download && !undo) return null;
+    return (
+      <>
+        {undo && (
+          <Button icon="undo" onClick={() => onUndo(importId)}>
+            Undo import
+          </Button>
+        )}
+        <span className="grow" />
+        {download}
+      </>
+    );
+  }
+  return (
+    <>
+      <Button variant="ghost" onClick={onCancel}>
+        Cancel import
+      </Button>
+      <Button variant="ghost" onClick={onMap}>
+        Columns
+      </Button>
+      <span className="grow" />
+      {download}
+      <Button
+        variant="primary"
+        busy={busy}
+        disabled={blocked !== null}
+        title={blocked ?? undefined}
+        onClick={onAccept}
+      >
+        Accept {plural(job.rowsAccepted, 'row')}
+      </Button>
+      {blocked && (
+        <p className={styles.blocked}>
+          <Icon name="info" size={14} />
+          {blocked}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Why the rows cannot be accepted now, or null. */
+function blockedBecause(
+  job: JobView,
+  choices: readonly OverlapChoice[],
+  chosen: OverlapChoice | null,
+): string | null {
+  if (job.state !== 'review-needed') return null;
+  if (job.rowsAccepted === 0)
+    return 'There is no good row to accept. Change the columns, or correct the file and drop it again.';
+  if (controlLines(job).some((line) => !line.balanced))
+    return 'The control totals must match first. Correct the rejected rows and drop the file again.';
+  if (choices.length > 0 && !chosen) return 'Choose what to do about the rows that are there already.';
+  return null;
+}
+
+const controlLines = (job: JobView): readonly LedgerLine[] =>
+  job.review.flatMap((reason) => (reason.kind === 'control-totals' ? reason.lines : []));
+
+/** One line for each thing that is asked; overlaps have their own section. */
+function Reasons({ job }: { job: JobView }) {
+  const shown = job.review.filter((reason) => reason.kind !== 'overlap');
+  if (shown.length === 0) return null;
+  return (
+    <ul className={styles.reasons}>
+      {shown.map((reason) => (
+        <li key={reason.kind}>
+          <Icon name="warning" size={14} className="warn-fill" />
+          <span>{reasonLine(job, reasonWords(reason), reason.kind)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const reasonLine = (job: JobView, words: string, kind: string): ReactNode =>
+  kind === 'rejects-over-limit' ? (
+    <>
+      <b className="medium">
+        {formatNumber(job.rowsRejected)} of {plural(job.rowsRejected + job.rowsAccepted, 'row')}
+      </b>{' '}
+      cannot be read: {words}.
+    </>
+  ) : (
+    `${words}.`
+  );
+
+function subtitleOf(job: JobView): string | undefined {
+  if (job.state === 'done' && job.duplicateOf === null) return 'These rows count. You can undo the import.';
+  if (job.state === 'undone') return 'These rows no longer count. They can be counted again from History.';
+  return undefined;
+}
+
+function StateTag({ job }: { job: JobView }) {
+  switch (job.state) {
+    case 'review-needed':
+      return (
+        <Tag tone="warn" icon="warning">
+          Review needed
+        </Tag>
+      );
+    case 'mapping-needed':
+      return (
+        <Tag tone="warn" icon="edit">
+          Columns needed
+        </Tag>
+      );
+    case 'failed':
+      return (
+        <Tag tone="bad" icon="error">
+          Failed
+        </Tag>
+      );
+    case 'done':
+      return job.duplicateOf === null ? (
+        <Tag tone="good" icon="ok">
+          Imported
+        </Tag>
+      ) : (
+        <Tag icon="copy">Already imported</Tag>
+      );
+    case 'cancelled':
+      return <Tag icon="none">Cancelled</Tag>;
+    case 'undone':
+      return <Tag icon="undo">Undone</Tag>;
+    default:
+      return (
+        <Tag tone="accent" icon="clock">
+          Running
+        </Tag>
+      );
+  }
+}
