@@ -1,0 +1,1 @@
+export { openDelimited } from './open-delimited.ts';

@@ -1,0 +1,82 @@
+import type { Finding } from '#shared/domain/findings';
+import type { BrokenRecord, SkippedLine } from '../../services/reading/ports.ts';
+import { rowFinding } from './findings.ts';
+
+/** More rows than this are no footer. */
+const MAX_ROWS = 5_000;
+const TOTAL = /^\W*(?:grand\s|sub)?-?\s?(?:totals?|jumla|sum)\b/i;
+
+const filled = (cells: readonly string[]): number => cells.filter((cell) => cell.trim() !== '').length;
+
+/**
+ * Holds rows of the wrong width that may be what stands after the table: a line of text, totals, another table. When a
+ * good record follows they were broken rows; when the file ends they are footer lines.
+ */
+export class TailWatch {
+  /** The last line of the file has no line end, so it may be cut. */
+  unterminated = false;
+  readonly #columns: number;
+  #gap = false;
+  #rows: BrokenRecord[] = [];
+  #afterGap = false;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  get pending(): boolean {
+    return this.#rows.length > 0;
+  }
+
+  sawGap(blank: boolean): void {
+    if (blank) this.#gap = true;
+  }
+
+  /** A good record came. */
+  reset(): void {
+    this.#gap = false;
+    this.#afterGap = false;
+  }
+
+  /** Takes a row that may belong to the tail; false when it does not. */
+  take(record: BrokenRecord): boolean {
+    if (this.#rows.length >= MAX_ROWS) return false;
+    const single = this.#columns >= 3 && filled(record.cells) === 1;
+    const other = this.#gap && Math.abs(record.cells.length - this.#columns) > 1;
+    if (this.#rows.length === 0 && !single && !other) return false;
+    if (this.#rows.length === 0) this.#afterGap = this.#gap;
+    this.#rows.push(record);
+    return true;
+  }
+
+  /** The rows that were held: broken after all. */
+  drain(): BrokenRecord[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  /** What the held rows are when the file ends behind them. */
+  finish(delimiter: string): {
+    broken: BrokenRecord[];
+    skipped: SkippedLine[];
+    anotherTable: Finding | null;
+  } {
+    const rows = this.drain();
+    const last = rows.at(-1);
+    const maybeCut =
+      this.unterminated && !this.#afterGap && last !== undefined && !TOTAL.test(last.cells[0] ?? '');
+    const broken = maybeCut ? rows.splice(-1) : [];
+    const skipped = rows.map((row): SkippedLine => {
+      const first = row.cells.find((cell) => cell.trim() !== '') ?? '';
+      return { row: row.row, kind: TOTAL.test(first) ? 'total' : 'footer', text: row.cells.join(delimiter) };
+    });
+    const wide = rows.filter((row) => filled(row.cells) >= 2);
+    const [first] = wide;
+    const anotherTable =
+      first !== undefined && wide.length >= 2
+        ? rowFinding('reading.another_table', first.row, first.cells, 'warning')
+        : null;
+    return { broken, skipped, anotherTable };
+  }
+}
