@@ -2,6 +2,7 @@ import { analyticsErrors } from './analytics.ts';
 import type { AppErrorJson } from './app-error.ts';
 import { appErrors } from './app.ts';
 import { fillTemplate, type ErrorEntry, type RenderedError } from './catalogue.ts';
+import { hostErrors } from './hosts.ts';
 import { mappingErrors } from './mapping.ts';
 import { objectErrors } from './objects.ts';
 import { publishingErrors } from './publishing.ts';
@@ -14,6 +15,7 @@ import { storeErrors } from './store.ts';
 export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...analyticsErrors,
   ...appErrors,
+  ...hostErrors,
   ...mappingErrors,
   ...objectErrors,
   ...publishingErrors,

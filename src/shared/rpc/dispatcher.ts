@@ -148,7 +148,8 @@ export function createDispatcher<C extends Contract>(
       transport.onMessage((message) => {
         const parsed = requestSchema.safeParse(message);
         if (!parsed.success) {
-          const id = typeof message?.id === 'number' ? message.id : 0;
+          // An id that no reply may carry is answered as 0.
+          const id = Number.isSafeInteger(message?.id) && message.id >= 0 ? message.id : 0;
           fail(id, '', new AppError('app.invalid_request', 'input'));
           return;
         }
@@ -161,7 +162,7 @@ export function createDispatcher<C extends Contract>(
       });
       transport.onClose(() => {
         open = false;
-        for (const stop of [...running.values()]) stop();
+        for (const stop of running.values()) stop();
       });
     },
   };
