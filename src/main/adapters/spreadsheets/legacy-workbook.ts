@@ -197,10 +197,14 @@ function readCell(cell: CellObject, dateSystem: DateSystem): { kind: number; tex
   return { kind: CellKind.text, text: value };
 }
 
-/** A date of an ODS, which the library keeps as the wall-clock time in UTC; times of day lie before 1900. */
+/**
+ * A date of an ODS, which the library keeps as the wall-clock time in UTC, cut to the millisecond: `04.999999997`, as
+ * programs write 5 seconds, comes as 4.999. Times of day lie before 1900.
+ */
 function readDate(value: Date): { kind: number; text: string } {
   if (Number.isNaN(value.getTime())) return { kind: CellKind.text, text: '#INVALID_DATE!' };
-  const iso = value.toISOString().replace('Z', '');
+  const whole = value.getUTCMilliseconds() === 999 ? new Date(value.getTime() + 1) : value;
+  const iso = whole.toISOString().replace('Z', '');
   const time = iso.slice(11).replace(/\.000$/, '');
   if (value.getUTCFullYear() < 1900) return { kind: CellKind.text, text: time };
   return {
