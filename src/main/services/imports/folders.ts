@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ValidationReport } from './ports.ts';
 
 /** Where the import area keeps its files below the data folder. */
@@ -15,9 +15,9 @@ export interface ImportFolders {
 
 export const reportFolder = (folders: ImportFolders, jobId: string) => join(folders.reports, jobId);
 
-/** A file of a job's report: by its name, so that a data folder can be moved to another place. */
+/** A file of a job's report: by the last parts of its path, so that a data folder can be moved to another place. */
 export const reportFile = (folders: ImportFolders, jobId: string, path: string) =>
-  join(folders.reports, jobId, basename(path));
+  join(folders.reports, jobId, basename(dirname(path)), basename(path));
 
 export const acceptedFile = (folders: ImportFolders, dataset: string, chunk: string, sha256: string) =>
   join(folders.accepted, dataset, chunk, `${sha256}.parquet`);

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Mapping } from '#shared/domain/mapping';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
 import type { InspectedTable, Inspection } from '#shared/domain/tables';
@@ -105,8 +107,10 @@ export const validate: Step = async (pipeline, job, run) => {
   const staged = await stagedFile(pipeline, job);
   const { inspection, index } = tableOf(job);
   const { timeZone } = await pipeline.settings.read();
-  const outDir = reportFolder(pipeline.folders, job.jobId);
-  await removeFolder(outDir);
+  const folder = reportFolder(pipeline.folders, job.jobId);
+  await removeFolder(folder);
+  // A folder of its own for each run: a parser that outlives a killed engine for a moment writes into no other's.
+  const outDir = join(folder, randomUUID().slice(0, 8));
   await mkdir(outDir, { recursive: true });
   const report = await pipeline.parser.validate(
     {

@@ -6,6 +6,7 @@ import { findingSchema, rejectedRowSchema, type RejectedRow } from '#shared/doma
 import { AppError } from '#shared/errors/app-error';
 import { reportFile, type ImportFolders } from './folders.ts';
 import { pageOf, readJsonLines } from './json-lines.ts';
+import { required } from './pipeline.ts';
 import type { TableWriter } from './ports.ts';
 import type { JobRecord, JobStore } from './store-ports.ts';
 
@@ -102,8 +103,8 @@ export class ReportService {
   }
 
   #rejected(job: JobRecord): AsyncIterable<RejectedRow> {
-    const path = reportFile(this.#options.folders, job.jobId, job.report?.rejectsPath ?? 'none');
-    return readJsonLines(path, rejectedRowSchema);
+    const path = required(job.report, 'report').rejectsPath;
+    return readJsonLines(reportFile(this.#options.folders, job.jobId, path), rejectedRowSchema);
   }
 
   async #job(jobId: string): Promise<JobRecord> {
