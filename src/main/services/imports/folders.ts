@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ValidationReport } from './ports.ts';
 
 /** Where the import area keeps its files below the data folder. */
@@ -15,9 +15,11 @@ export interface ImportFolders {
 
 export const reportFolder = (folders: ImportFolders, jobId: string) => join(folders.reports, jobId);
 
-/** A file of a job's report: by the last parts of its path, so that a data folder can be moved to another place. */
-export const reportFile = (folders: ImportFolders, jobId: string, path: string) =>
-  join(folders.reports, jobId, basename(dirname(path)), basename(path));
+/** A file of a job's report: by its path below the job's folder, so that a data folder can be moved elsewhere. */
+export function reportFile(folders: ImportFolders, jobId: string, path: string): string {
+  const parts = path.split(/[\\/]/);
+  return join(folders.reports, ...parts.slice(parts.lastIndexOf(jobId)));
+}
 
 export const acceptedFile = (folders: ImportFolders, dataset: string, chunk: string, sha256: string) =>
   join(folders.accepted, dataset, chunk, `${sha256}.parquet`);
