@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LEDGER_COLUMNS, type LedgerTotals } from '#shared/domain/sales-schema';
-import { formatE4 } from '#shared/domain/values/numbers';
-import { AppError } from '#shared/errors/app-error';
 import {
   CANONICAL_COLUMNS,
   type CanonicalColumn,
@@ -14,15 +11,13 @@ import {
 } from '../../services/reading/canonical-port.ts';
 import type { CanonicalChunk } from '../../services/imports/ports.ts';
 import { loadPolars } from './load-polars.ts';
-import { MonthRows } from './month-rows.ts';
+import { chunkName, differs, literalPath, measureMonths, totalsOf } from './measure-months.ts';
+import { ColumnPool, MonthRows } from './month-rows.ts';
 
 /** Rows that may wait in memory over all months, before all of them are moved to disk. */
 const MAX_BUFFERED_ROWS = 262_144;
 const ROW_GROUP_ROWS = 122_880;
 const ZSTD_LEVEL = 1;
-
-const chunkName = (month: number): string =>
-  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
 
 async function sha256(path: string): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256');
@@ -38,6 +33,7 @@ class PolarsWriter implements CanonicalWriter {
   readonly #folder: string;
   readonly #columns: readonly CanonicalColumn[];
   readonly #constants: ReadonlyMap<string, string>;
+  readonly #pool: ColumnPool;
   readonly #months = new Map<number, MonthRows>();
   #current: MonthRows | null = null;
   #buffered = 0;
@@ -46,6 +42,7 @@ class PolarsWriter implements CanonicalWriter {
     this.#folder = join(options.outDir, 'canonical');
     this.#columns = options.columns;
     this.#constants = options.constants;
+    this.#pool = new ColumnPool(options.columns);
     mkdirSync(this.#folder);
   }
 
@@ -54,7 +51,7 @@ class PolarsWriter implements CanonicalWriter {
     if (rows === null || rows.month !== month) {
       rows = this.#months.get(month) ?? null;
       if (rows === null) {
-        rows = new MonthRows(month, join(this.#folder, `${chunkName(month)}.arrow`), this.#columns);
+        rows = new MonthRows(month, join(this.#folder, `${chunkName(month)}.arrow`), this.#pool);
         this.#months.set(month, rows);
       }
       this.#current = rows;
@@ -68,29 +65,25 @@ class PolarsWriter implements CanonicalWriter {
   }
 
   async finish(signal: AbortSignal): Promise<WrittenRows> {
-    const chunks: CanonicalChunk[] = [];
-    const totals = new Map<string, bigint>();
-    let rows = 0;
-    for (const month of [...this.#months.values()].sort((a, b) => a.month - b.month)) {
+    const months = [...this.#months.values()].sort((a, b) => a.month - b.month);
+    if (months.length === 0) return { chunks: [], rows: 0, totals: totalsOf([]) };
+    for (const month of months) {
       signal.throwIfAborted();
       month.finish();
-      const path = join(this.#folder, `${chunkName(month.month)}.parquet`);
-      await this.#write(month, path);
+      await this.#write(month, join(this.#folder, `${chunkName(month.month)}.parquet`));
       rmSync(month.path);
-      const measured = await this.#measure(path, month.month);
-      rows += measured.rows;
-      for (const [column, sum] of measured.sums) totals.set(column, (totals.get(column) ?? 0n) + sum);
-      chunks.push({ chunk: chunkName(month.month), path, rows: measured.rows, ...(await sha256(path)) });
     }
-    const text = (column: string) => {
-      const sum = totals.get(column);
-      return sum === undefined ? null : formatE4(sum);
-    };
-    return {
-      chunks,
-      rows,
-      totals: Object.fromEntries(LEDGER_COLUMNS.map((column) => [column, text(column)])) as LedgerTotals,
-    };
+    const measured = await measureMonths(this.#folder, months);
+    const chunks: CanonicalChunk[] = [];
+    for (const month of months) {
+      const chunk = chunkName(month.month);
+      const path = join(this.#folder, `${chunk}.parquet`);
+      const rows = measured.get(chunk)?.rows ?? 0;
+      if (rows !== month.rows) throw differs(`the rows of ${chunk}`, month.rows, rows);
+      chunks.push({ chunk, path, rows, ...(await sha256(path)) });
+    }
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+    return { chunks, rows, totals: totalsOf([...measured.values()]) };
   }
 
   async #write(month: MonthRows, path: string): Promise<void> {
@@ -105,7 +98,7 @@ class PolarsWriter implements CanonicalWriter {
       return polars.lit(null).cast(typeOf[column.type]).alias(column.name);
     });
     await polars
-      .scanIPC(month.path)
+      .scanIPC(literalPath(month.path))
       .select(...select)
       .sinkParquet(path, {
         compression: 'zstd',
@@ -116,63 +109,10 @@ class PolarsWriter implements CanonicalWriter {
       .collect();
   }
 
-  /**
-   * Reads the written file back: its rows, the exact sums of its ledger columns (null when a column has no value), and
-   * that every row is of the month and has what is required.
-   */
-  async #measure(path: string, month: number): Promise<{ rows: number; sums: Map<string, bigint> }> {
-    const polars = await loadPolars();
-    const asText = polars.Utf8;
-    const frame = await polars
-      .scanParquet(path)
-      .select(
-        polars.len().cast(asText).alias('rows'),
-        polars.col('__time').min().dt.strftime('%Y-%m').alias('first'),
-        polars.col('__time').max().dt.strftime('%Y-%m').alias('last'),
-        ...['__time', 'Branch', 'grossRevenue', 'row'].map((name) =>
-          polars.col(name).nullCount().cast(asText).alias(`nulls:${name}`),
-        ),
-        ...LEDGER_COLUMNS.flatMap((name) => [
-          polars.col(name).sum().cast(asText).alias(`sum:${name}`),
-          polars.col(name).count().cast(asText).alias(`count:${name}`),
-        ]),
-      )
-      .collect();
-    const [found = {}] = frame.toRecords();
-    const text = (name: string) => String(found[name] ?? '');
-    const chunk = chunkName(month);
-    const sound =
-      text('first') === chunk &&
-      text('last') === chunk &&
-      ['__time', 'Branch', 'grossRevenue', 'row'].every((name) => text(`nulls:${name}`) === '0');
-    if (!sound) {
-      throw new AppError('reading.totals_differ', 'bug', {
-        check: `rows of ${chunk}`,
-        expected: `all from ${chunk}, complete`,
-        actual: `${text('first')} to ${text('last')}`,
-      });
-    }
-    const sums = new Map<string, bigint>();
-    for (const name of LEDGER_COLUMNS) {
-      if (text(`count:${name}`) !== '0') sums.set(name, toE4(text(`sum:${name}`)));
-    }
-    return { rows: Number(text('rows')), sums };
-  }
-
   discard(): void {
     for (const month of this.#months.values()) month.discard();
     this.#months.clear();
   }
-}
-
-/** Ten-thousandths of a decimal as Polars writes it, always with four places. */
-function toE4(text: string): bigint {
-  const match = /^(-?)(\d+)\.(\d{4})$/.exec(text);
-  if (!match) {
-    throw new AppError('reading.totals_differ', 'bug', { check: 'sum', expected: 'a decimal', actual: text });
-  }
-  const magnitude = BigInt(`${match[2] ?? ''}${match[3] ?? ''}`);
-  return match[1] === '-' ? -magnitude : magnitude;
 }
 
 /**

@@ -8,33 +8,52 @@ const ARROW_TYPES = {
   decimal: 'decimal',
   integer: 'int64',
 } as const;
+/** Sets of emptied columns that are kept for the next month. */
+const KEPT_SETS = 2;
 const BATCH_ROWS = 65_536;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** Size is looked at once in so many rows. */
 const LOOK_EVERY = 1_024;
 
+/** Memory of columns that is used again, by whichever month has rows next. */
+export class ColumnPool {
+  readonly #columns: readonly CanonicalColumn[];
+  readonly #free: ArrowColumn[][] = [];
+
+  constructor(columns: readonly CanonicalColumn[]) {
+    this.#columns = columns;
+  }
+
+  take(): ArrowColumn[] {
+    const free = this.#free.pop();
+    return free ?? this.#columns.map((column) => new ArrowColumn(column.name, ARROW_TYPES[column.type]));
+  }
+
+  give(columns: ArrowColumn[]): void {
+    for (const column of columns) column.clear();
+    if (this.#free.length < KEPT_SETS) this.#free.push(columns);
+  }
+}
+
 /** The accepted rows of one month: in memory up to a batch, then in an Arrow file on disk. */
 export class MonthRows {
   readonly month: number;
   readonly path: string;
-  readonly #columns: readonly ArrowColumn[];
+  readonly #pool: ColumnPool;
+  /** Rows that wait in memory; null when there are none. */
+  #waiting: ArrowColumn[] | null = null;
   #file: ArrowFile | null = null;
   #closed = false;
   rows = 0;
 
-  constructor(month: number, path: string, columns: readonly CanonicalColumn[]) {
+  constructor(month: number, path: string, pool: ColumnPool) {
     this.month = month;
     this.path = path;
-    this.#columns = columns.map((column) => new ArrowColumn(column.name, ARROW_TYPES[column.type]));
-  }
-
-  /** Rows that wait in memory. */
-  get buffered(): number {
-    return this.#columns[0]?.length ?? 0;
+    this.#pool = pool;
   }
 
   append(row: CanonicalRow): void {
-    const columns = this.#columns;
+    const columns = (this.#waiting ??= this.#pool.take());
     const { present, numbers, starts, ends } = row;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
@@ -48,27 +67,26 @@ export class MonthRows {
       }
     }
     this.rows++;
-    const waiting = this.buffered;
-    if (waiting >= BATCH_ROWS || (waiting % LOOK_EVERY === 0 && this.bufferedBytes >= BATCH_BYTES))
-      this.flush();
-  }
-
-  get bufferedBytes(): number {
-    return this.#columns.reduce((bytes, column) => bytes + column.sizeBytes, 0);
+    const waiting = columns[0]?.length ?? 0;
+    if (waiting >= BATCH_ROWS || (waiting % LOOK_EVERY === 0 && sizeOf(columns) >= BATCH_BYTES)) this.flush();
   }
 
   /** Moves what waits in memory to disk. */
   flush(): void {
-    if (this.buffered === 0) return;
-    this.#file ??= new ArrowFile(this.path, this.#columns);
-    this.#file.append(this.#columns);
-    for (const column of this.#columns) column.clear();
+    const columns = this.#waiting;
+    if (columns === null) return;
+    this.#file ??= new ArrowFile(this.path, columns);
+    this.#file.append(columns);
+    this.#pool.give(columns);
+    this.#waiting = null;
   }
 
   /** Completes the Arrow file. */
   finish(): void {
     this.flush();
-    this.#file?.finish(this.#columns);
+    const columns = this.#pool.take();
+    this.#file?.finish(columns);
+    this.#pool.give(columns);
     this.#closed = true;
   }
 
@@ -77,3 +95,6 @@ export class MonthRows {
     this.#closed = true;
   }
 }
+
+const sizeOf = (columns: readonly ArrowColumn[]): number =>
+  columns.reduce((bytes, column) => bytes + column.sizeBytes, 0);

@@ -1,0 +1,102 @@
+import { basename, join } from 'node:path';
+import { LEDGER_COLUMNS, type LedgerColumn, type LedgerTotals } from '#shared/domain/sales-schema';
+import { formatE4 } from '#shared/domain/values/numbers';
+import { AppError } from '#shared/errors/app-error';
+import { loadPolars } from './load-polars.ts';
+
+const REQUIRED = ['__time', 'Branch', 'grossRevenue', 'lineItemCount', 'importId', 'sheet', 'row'] as const;
+
+/** Up to here all files are read in one query, which is quicker; more would take much memory at once. */
+const ROWS_AT_ONCE = 300_000;
+
+export const chunkName = (month: number): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+
+/** A path that Polars takes literally: its scans expand `*`, `?` and `[…]`. */
+export const literalPath = (path: string): string => path.replace(/[*?[\]]/g, '[$&]');
+
+export const differs = (check: string, expected: number | string, actual: number | string): AppError =>
+  new AppError('reading.totals_differ', 'bug', { check, expected: String(expected), actual: String(actual) });
+
+/** What one written month holds, in ten-thousandths; a column without any value is absent. */
+export interface MeasuredMonth {
+  readonly rows: number;
+  readonly sums: ReadonlyMap<LedgerColumn, bigint>;
+}
+
+/** Ten-thousandths of a decimal as Polars writes it, always with four places. */
+function toE4(text: string): bigint {
+  const match = /^(-?)(\d+)\.(\d{4})$/.exec(text);
+  if (!match) throw differs('a sum', 'a decimal with four places', text);
+  const magnitude = BigInt(`${match[2] ?? ''}${match[3] ?? ''}`);
+  return match[1] === '-' ? -magnitude : magnitude;
+}
+
+/**
+ * Reads the written files of a folder back, by month: rows, exact sums of the ledger columns, and that every row lies
+ * in its month and has what is required.
+ * @throws AppError `reading.totals_differ`
+ */
+export async function measureMonths(
+  folder: string,
+  written: readonly { readonly month: number; readonly rows: number }[],
+): Promise<ReadonlyMap<string, MeasuredMonth>> {
+  const rows = written.reduce((sum, month) => sum + month.rows, 0);
+  if (rows <= ROWS_AT_ONCE) return measure(`${literalPath(folder)}/*.parquet`);
+  const months = new Map<string, MeasuredMonth>();
+  for (const { month } of written) {
+    const path = join(folder, `${chunkName(month)}.parquet`);
+    for (const [chunk, measured] of await measure(literalPath(path))) months.set(chunk, measured);
+  }
+  return months;
+}
+
+async function measure(pattern: string): Promise<Map<string, MeasuredMonth>> {
+  const polars = await loadPolars();
+  // Decimals and 64-bit counts reach JavaScript exactly only as text.
+  const asText = polars.Utf8;
+  const frame = await polars
+    .scanParquet(pattern, { includeFilePaths: 'file', hivePartitioning: false })
+    .groupBy('file')
+    .agg(
+      polars.len().cast(asText).alias('rows'),
+      polars.col('__time').min().dt.strftime('%Y-%m').alias('first'),
+      polars.col('__time').max().dt.strftime('%Y-%m').alias('last'),
+      ...REQUIRED.map((name) => polars.col(name).nullCount().cast(asText).alias(`nulls:${name}`)),
+      ...LEDGER_COLUMNS.flatMap((name) => [
+        polars.col(name).sum().cast(asText).alias(`sum:${name}`),
+        polars.col(name).count().cast(asText).alias(`count:${name}`),
+      ]),
+    )
+    .collect();
+  const months = new Map<string, MeasuredMonth>();
+  for (const found of frame.toRecords()) {
+    const text = (name: string) => String(found[name] ?? '');
+    const chunk = basename(text('file'), '.parquet');
+    if (text('first') !== chunk) throw differs(`the first month in ${chunk}`, chunk, text('first'));
+    if (text('last') !== chunk) throw differs(`the last month in ${chunk}`, chunk, text('last'));
+    for (const name of REQUIRED) {
+      if (text(`nulls:${name}`) !== '0') throw differs(`blank ${name} in ${chunk}`, 0, text(`nulls:${name}`));
+    }
+    const sums = LEDGER_COLUMNS.flatMap((name): [LedgerColumn, bigint][] =>
+      text(`count:${name}`) === '0' ? [] : [[name, toE4(text(`sum:${name}`))]],
+    );
+    months.set(chunk, { rows: Number(text('rows')), sums: new Map(sums) });
+  }
+  return months;
+}
+
+/** The sums of all months as decimal text. */
+export function totalsOf(months: readonly MeasuredMonth[]): LedgerTotals {
+  const total = (column: LedgerColumn): string | null => {
+    const sums = months.flatMap((month) => month.sums.get(column) ?? []);
+    return sums.length === 0 ? null : formatE4(sums.reduce((sum, value) => sum + value, 0n));
+  };
+  return {
+    grossRevenue: total('grossRevenue'),
+    returnsValue: total('returnsValue'),
+    totalCost: total('totalCost'),
+    unitsSold: total('unitsSold'),
+    unitsReturned: total('unitsReturned'),
+  };
+}
