@@ -108,6 +108,7 @@ class TablePass {
       recordEnd: this.#recordEnd,
       comment: dialect.comment === '' ? null : dialect.comment.charCodeAt(0),
       columns: structure.columns,
+      everyLineEnd: this.#dialect.endAtCr,
     });
   }
 

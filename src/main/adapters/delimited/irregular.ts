@@ -84,7 +84,7 @@ export class IrregularReader {
 
   #skipped(bytes: Uint8Array, from: number, line: { end: number; next: number }): Outcome | null {
     const { comment, columns } = this.#options;
-    const empty = columns === 1 ? line.end === from : isBlank(bytes, from, line.end);
+    const empty = columns === 1 ? line.end === from : isBlank(bytes, from, line.end, this.#options.delimiter);
     const isComment = comment !== '' && bytes[from] === comment.charCodeAt(0);
     if (!empty && !isComment) return null;
     const text = isComment ? Buffer.from(bytes.slice(from, line.end)).toString('utf8') : '';
@@ -178,11 +178,12 @@ function outcome(kind: 'record' | 'broken', record: ParsedRecord, codes: readonl
   };
 }
 
-/** Spaces, tabs, CR and zero bytes only. */
-function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+/** Spaces, tabs, CR and zero bytes only, and no delimiter. */
+function isBlank(bytes: Uint8Array, from: number, to: number, delimiter: string): boolean {
+  const separator = delimiter.charCodeAt(0);
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at] ?? 0;
-    if (byte !== 32 && byte !== 9 && byte !== 13 && byte !== 0) return false;
+    if (byte === separator || (byte !== 32 && byte !== 9 && byte !== 13 && byte !== 0)) return false;
   }
   return true;
 }

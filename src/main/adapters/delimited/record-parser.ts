@@ -192,7 +192,7 @@ class RecordCursor {
         continue;
       }
       if (byte !== quote) continue;
-      if (backslash < 0 && at + 1 < this.#to && this.#bytes[at + 1] === quote) {
+      if (at + 1 < this.#to && this.#bytes[at + 1] === quote) {
         text += decode(this.#bytes, from, at + 1);
         from = at + 2;
         at += 1;

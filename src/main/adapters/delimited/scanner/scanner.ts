@@ -29,14 +29,7 @@ interface ScannerExports {
   readonly multiRecords: WebAssembly.Global;
   readonly position: WebAssembly.Global;
   readonly line: WebAssembly.Global;
-  setDialect(
-    delimiter: number,
-    quote: number,
-    end: number,
-    comment: number,
-    width: number,
-    max: number,
-  ): void;
+  setDialect(...args: readonly number[]): void;
   setTargets(...args: readonly number[]): void;
   setRecords(count: number, multi: number, line: number): void;
   scan(base: number, from: number, to: number): number;
@@ -78,6 +71,8 @@ export class Scanner {
     recordEnd: number;
     comment: number | null;
     columns: number;
+    /** Count LF, CRLF and lone CR as physical lines, not only `recordEnd`. */
+    everyLineEnd: boolean;
   }): void {
     this.#columns = options.columns;
     this.#exports.setDialect(
@@ -87,6 +82,7 @@ export class Scanner {
       options.comment ?? NEVER,
       options.columns,
       MAX_RECORD_BYTES,
+      options.everyLineEnd ? 1 : 0,
     );
   }
 

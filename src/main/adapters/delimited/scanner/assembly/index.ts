@@ -14,6 +14,7 @@ let recordEnd: u8 = LF;
 let comment: u8 = 0xff;
 let columns: i32 = 1;
 let maxRecordBytes: i32 = 0;
+let everyLineEnd: bool = false;
 let startsAt: usize = 0;
 let endsAt: usize = 0;
 let rowsAt: usize = 0;
@@ -30,13 +31,15 @@ export let position: i32 = 0;
 /** Physical line of `position`. */
 export let line: f64 = 1;
 
-export function setDialect(d: i32, q: i32, e: i32, c: i32, width: i32, maxRecord: i32): void {
+/** `every`: LF, CRLF and a lone CR all count as physical line ends, not only `e`. */
+export function setDialect(d: i32, q: i32, e: i32, c: i32, width: i32, maxRecord: i32, every: bool): void {
   delimiter = <u8>d;
   quote = <u8>q;
   recordEnd = <u8>e;
   comment = <u8>c;
   columns = width;
   maxRecordBytes = maxRecord;
+  everyLineEnd = every;
 }
 
 export function setTargets(
@@ -157,13 +160,13 @@ export function scan(base: usize, from: i32, to: i32): i32 {
     x ^= inside;
     inside = <u64>((<i64>x) >> 63);
     let suspect = mask(a, b, c, d, vZero) & valid;
+    let mLines = mEnd;
     if (mForeign != 0) {
-      let alone = mForeign;
-      if (lineFeeds) {
-        const next: u64 = load<u8>(at, 64) == LF ? 1 : 0;
-        alone = mForeign & ~((mEnd >> 1) | (next << 63));
-      }
-      suspect |= alone & ~x;
+      const next: u64 = load<u8>(at, 64) == LF ? 1 : 0;
+      const mLf = lineFeeds ? mEnd : mForeign;
+      const aloneCr = (lineFeeds ? mForeign : mEnd) & ~((mLf >> 1) | (next << 63));
+      suspect |= (lineFeeds ? aloneCr : mForeign) & ~x;
+      if (everyLineEnd) mLines = mLf | aloneCr;
     }
     let structural = ((mask(a, b, c, d, vDelimiter) & valid) | mEnd) & ~x;
     while (structural != 0) {
@@ -213,7 +216,7 @@ export function scan(base: usize, from: i32, to: i32): i32 {
         unescape(base, firstCell);
         escapes = false;
       }
-      const endsNow = endsSeen + <i32>popcnt(mEnd & through);
+      const endsNow = endsSeen + <i32>popcnt(mLines & through);
       store<f64>(rowsAt + ((<usize>records) << 3), firstLine + <f64>endsBefore);
       if (endsNow - endsBefore > 1) {
         store<u32>(multiAt + ((<usize>multiRecords) << 2), <u32>records);
@@ -232,7 +235,7 @@ export function scan(base: usize, from: i32, to: i32): i32 {
     }
     if (suspect != 0) bad = true;
     quotes += <i32>popcnt(mQuote);
-    endsSeen += <i32>popcnt(mEnd);
+    endsSeen += <i32>popcnt(mLines);
   }
   position = recordStart;
   line = firstLine + <f64>endsBefore;
