@@ -72,34 +72,24 @@ async function openZipped(
   signal: AbortSignal,
 ): Promise<OpenedFile> {
   const zip = await openZip(path, fileName);
-  let keepOpen = false;
-  try {
-    const names = zip.parts.map(({ name }) => name.toLowerCase());
-    const isOffice = names.includes('[content_types].xml');
-    if (isOffice && names.some((name) => /(?:^|\/)workbook\.bin$/.test(name))) {
-      await checkAll(zip);
-      return await openLegacyWorkbook(path, fileName, sizeBytes, 'xlsb', signal);
-    }
-    if (!isOffice && names.includes('content.xml')) {
-      await refuseEncryptedOds(zip, fileName);
-      await checkAll(zip);
-      return await openLegacyWorkbook(path, fileName, sizeBytes, 'ods', signal);
-    }
-    if (names.some((name) => /^(?:word|ppt)\//.test(name))) {
-      throw new AppError('reading.not_a_table', 'input', {
-        fileName,
-        actual: 'a document or a presentation',
-      });
-    }
-    if (!isOffice && !names.some((name) => name.endsWith('workbook.xml'))) {
-      throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a zip archive' });
-    }
-    const opened = await openXlsx(zip, fileName, sizeBytes, signal);
-    keepOpen = true;
-    return opened;
-  } finally {
-    if (!keepOpen) zip.close();
+  const names = zip.parts.map(({ name }) => name.toLowerCase());
+  const isOffice = names.includes('[content_types].xml');
+  if (isOffice && names.some((name) => /(?:^|\/)workbook\.bin$/.test(name))) {
+    await checkAll(zip);
+    return openLegacyWorkbook(path, fileName, sizeBytes, 'xlsb', signal);
   }
+  if (!isOffice && names.includes('content.xml')) {
+    await refuseEncryptedOds(zip, fileName);
+    await checkAll(zip);
+    return openLegacyWorkbook(path, fileName, sizeBytes, 'ods', signal);
+  }
+  if (names.some((name) => /^(?:word|ppt)\//.test(name))) {
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a document or a presentation' });
+  }
+  if (!isOffice && !names.some((name) => name.endsWith('workbook.xml'))) {
+    throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a zip archive' });
+  }
+  return openXlsx(zip, fileName, sizeBytes, signal);
 
   /** The library inflates everything by itself; so every part is inflated under our limits before it may. */
   async function checkAll(archive: typeof zip): Promise<void> {

@@ -28,7 +28,7 @@ function notesOf(parts: WorkbookParts): Finding[] {
   return notes;
 }
 
-/** Opens an XLSX or XLSM workbook (ECMA-376, both namespaces) whose zip is open already; closing it closes the zip. */
+/** Opens an XLSX or XLSM workbook (ECMA-376, both namespaces) in a zip that was checked. */
 export async function openXlsx(
   zip: ZipArchive,
   fileName: string,
@@ -60,9 +60,6 @@ export async function openXlsx(
     sizeBytes,
     tables,
     notes,
-    close: () => {
-      zip.close();
-      return Promise.resolve();
-    },
+    close: () => Promise.resolve(),
   };
 }

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { createInflateRaw, crc32 } from 'node:zlib';
+import type { ReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { fromFd, type Entry, type ZipFile } from 'yauzl';
-import { closeSync, openSync } from 'node:fs';
+import { createInflateRaw, crc32 } from 'node:zlib';
+import { open as openYauzl, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '#shared/errors/app-error';
 
 /** Limits that no honest workbook reaches. Packed XML of a million equal rows stays below 1 : 100. */
@@ -20,7 +20,10 @@ export interface ZipPart {
   readonly packedBytes: number;
 }
 
-/** A zip whose directory was checked before any part is inflated. Parts are found whatever the case of their names. */
+/**
+ * A zip whose directory was checked before any part is inflated. Parts are found whatever the case of their names.
+ * Nothing stays open between reads.
+ */
 export interface ZipArchive {
   readonly parts: readonly ZipPart[];
   find(name: string): ZipPart | null;
@@ -28,7 +31,6 @@ export interface ZipArchive {
   read(part: ZipPart, onPacked?: (packedBytesDone: number) => void): AsyncGenerator<Uint8Array>;
   /** The whole part as bytes; refuses parts above `limitBytes`. */
   readAll(part: ZipPart, limitBytes: number): Promise<Uint8Array>;
-  close(): void;
 }
 
 const damaged = (fileName: string, problem: string, cause?: unknown) =>
@@ -42,20 +44,12 @@ const bomb = (fileName: string, problem: string) =>
  */
 export async function openZip(path: string, fileName: string): Promise<ZipArchive> {
   const { size } = await stat(path);
-  const fd = openSync(path, 'r');
-  let zip: ZipFile;
-  try {
-    zip = await openDirectory(fd, fileName);
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
+  const zip = await openDirectory(path, fileName);
   let entries: Map<string, Entry>;
   try {
     entries = await readDirectory(zip, fileName, size);
-  } catch (error) {
+  } finally {
     zip.close();
-    throw error;
   }
   const entryOf = (part: ZipPart) => {
     const entry = entries.get(part.name.toLowerCase());
@@ -73,7 +67,7 @@ export async function openZip(path: string, fileName: string): Promise<ZipArchiv
       const entry = entries.get(name.toLowerCase());
       return entry ? partOf(entry) : null;
     },
-    read: (part, onPacked) => inflate(zip, entryOf(part), fileName, onPacked),
+    read: (part, onPacked) => inflate(path, entryOf(part), fileName, onPacked),
     async readAll(part, limitBytes) {
       if (part.sizeBytes > limitBytes) {
         throw bomb(fileName, `${part.name} says it holds ${part.sizeBytes} bytes`);
@@ -82,14 +76,13 @@ export async function openZip(path: string, fileName: string): Promise<ZipArchiv
       for await (const chunk of archive.read(part)) chunks.push(chunk);
       return Buffer.concat(chunks);
     },
-    close: () => zip.close(),
   };
   return archive;
 }
 
-function openDirectory(fd: number, fileName: string): Promise<ZipFile> {
+function openDirectory(path: string, fileName: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromFd(fd, { lazyEntries: true, autoClose: false, validateEntrySizes: false }, (error, zip) => {
+    openYauzl(path, { lazyEntries: true, autoClose: false, validateEntrySizes: false }, (error, zip) => {
       if (error) reject(damaged(fileName, 'the directory of the zip is missing or broken', error));
       else resolve(zip);
     });
@@ -156,16 +149,39 @@ function findOverlap(entries: readonly Entry[], fileBytes: number): string | nul
   return null;
 }
 
-function openRaw(zip: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    const open = (error: Error | null, stream: Readable) => (error ? reject(error) : resolve(stream));
-    if (entry.compressionMethod === 0) zip.openReadStream(entry, open);
-    else zip.openReadStream(entry, { decompress: false }, open);
-  });
+const LOCAL_HEADER_BYTES = 30;
+const LOCAL_HEADER_MARK = 0x04034b50;
+
+/**
+ * The packed bytes of an entry. Read here and not through yauzl's streams, which throw outside of any promise when
+ * they are destroyed in the middle of a read, as happens whenever only the first rows of a sheet are wanted.
+ */
+async function openPacked(path: string, entry: Entry): Promise<ReadStream | null> {
+  const file = await open(path, 'r');
+  try {
+    const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+    const { bytesRead } = await file.read(header, 0, LOCAL_HEADER_BYTES, entry.relativeOffsetOfLocalHeader);
+    if (bytesRead < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== LOCAL_HEADER_MARK) {
+      throw new Error('no local header');
+    }
+    const start =
+      entry.relativeOffsetOfLocalHeader +
+      LOCAL_HEADER_BYTES +
+      header.readUInt16LE(26) +
+      header.readUInt16LE(28);
+    if (entry.compressedSize === 0) {
+      await file.close();
+      return null;
+    }
+    return file.createReadStream({ start, end: start + entry.compressedSize - 1, highWaterMark: 256 * 1024 });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 async function* inflate(
-  zip: ZipFile,
+  path: string,
   entry: Entry,
   fileName: string,
   onPacked?: (packedBytesDone: number) => void,
@@ -173,35 +189,37 @@ async function* inflate(
   let packed = 0;
   let size = 0;
   let crc = 0;
+  let raw: ReadStream | null = null;
   let source: Readable | null = null;
   try {
-    const raw = await openRaw(zip, entry);
-    raw.on('data', (chunk: Uint8Array) => {
-      packed += chunk.length;
-      onPacked?.(packed);
-    });
-    raw.pause();
-    if (entry.compressionMethod === 8) {
-      const unpack = createInflateRaw({ chunkSize: 512 * 1024 });
-      raw.on('error', (error) => unpack.destroy(error));
-      unpack.on('close', () => raw.destroy());
-      source = raw.pipe(unpack);
-    } else source = raw;
-    for await (const data of source) {
-      const chunk = data as Uint8Array;
-      size += chunk.length;
-      if (size > entry.uncompressedSize) throw bomb(fileName, `${entry.fileName} is larger than it says`);
-      if (isTooTight(size, Math.max(packed, 1)))
-        throw bomb(fileName, `${entry.fileName} is packed too tightly`);
-      crc = crc32(chunk, crc);
-      yield chunk;
+    raw = await openPacked(path, entry);
+    if (raw) {
+      source = entry.compressionMethod === 8 ? unpack(raw) : raw;
+      const counted = raw;
+      for await (const data of source) {
+        const chunk = data as Uint8Array;
+        packed = counted.bytesRead;
+        onPacked?.(packed);
+        size += chunk.length;
+        if (size > entry.uncompressedSize) throw bomb(fileName, `${entry.fileName} is larger than it says`);
+        if (isTooTight(size, packed)) throw bomb(fileName, `${entry.fileName} is packed too tightly`);
+        crc = crc32(chunk, crc);
+        yield chunk;
+      }
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw damaged(fileName, `${entry.fileName} cannot be unpacked`, error);
   } finally {
     source?.destroy();
+    raw?.destroy();
   }
   if (size !== entry.uncompressedSize) throw damaged(fileName, `${entry.fileName} ends early`);
   if (crc !== entry.crc32) throw damaged(fileName, `${entry.fileName} does not match its checksum`);
+}
+
+function unpack(raw: Readable): Readable {
+  const inflater = createInflateRaw({ chunkSize: 512 * 1024 });
+  raw.on('error', (error) => inflater.destroy(error));
+  return raw.pipe(inflater);
 }
