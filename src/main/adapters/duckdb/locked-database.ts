@@ -59,7 +59,10 @@ export async function openLockedDatabase(options: LockedDatabaseOptions): Promis
     work: (connection: DuckDBConnection) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> => {
-    const interrupt = () => connection.interrupt();
+    let stopping: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      stopping ??= keepInterrupting(connection);
+    };
     signal?.addEventListener('abort', interrupt, { once: true });
     try {
       const answer = await work(connection);
@@ -70,6 +73,7 @@ export async function openLockedDatabase(options: LockedDatabaseOptions): Promis
       throw error;
     } finally {
       signal?.removeEventListener('abort', interrupt);
+      clearInterval(stopping);
     }
   };
 
@@ -96,11 +100,18 @@ export async function openLockedDatabase(options: LockedDatabaseOptions): Promis
     async close() {
       if (closed) return;
       closed = true;
-      for (const connection of running.keys()) connection.interrupt();
+      const stopping = [...running.keys()].map(keepInterrupting);
       await Promise.allSettled(running.values());
+      for (const timer of stopping) clearInterval(timer);
       instance.closeSync();
     },
   };
+}
+
+/** DuckDB forgets an interrupt that comes just before a statement begins: it is repeated until the work has ended. */
+function keepInterrupting(connection: DuckDBConnection): NodeJS.Timeout {
+  connection.interrupt();
+  return setInterval(() => connection.interrupt(), 20);
 }
 
 async function openInstance(options: LockedDatabaseOptions): Promise<DuckDBInstance> {

@@ -3,7 +3,7 @@ import { dayOf } from '#shared/domain/periods';
 import type { AnalyticsEngine, DataExtent } from '../../services/analytics/ports.ts';
 import type { PublishedChunk } from '../../services/publishing/ports.ts';
 import { readRows } from './locked-database.ts';
-import { BoundValues, filesSql, sourceSql } from './query-sql.ts';
+import { BoundValues, filesSql, filterSql, sourceSql } from './query-sql.ts';
 import { quoteName } from './sql-text.ts';
 
 type ValuesRequest = Parameters<AnalyticsEngine['values']>[0];
@@ -15,16 +15,15 @@ export async function readValues(
   chunks: readonly PublishedChunk[],
 ): Promise<{ values: { value: string | null; rows: number }[]; total: number }> {
   const bound = new BoundValues();
-  const { dimension, search, period, limit } = request;
-  const filters =
-    search === ''
-      ? request.filters
-      : [...request.filters, { dimension, op: 'contains' as const, text: search }];
+  const { dimension, search, period, filters } = request;
   const source = sourceSql({ chunks, period, filters, columns: new Set([dimension]) }, bound);
+  // Searched after grouping: each text is looked at once, not once per row.
+  const found = filterSql(search === '' ? [] : [{ dimension, op: 'contains', text: search }], bound);
   const rows = await readRows(
     connection,
     `SELECT ${quoteName(dimension)}, count(*), count(*) OVER () FROM ${source}
-     GROUP BY 1 ORDER BY 2 DESC, 1 ASC NULLS LAST LIMIT ${Math.trunc(limit)}`,
+     GROUP BY 1 ${found && `HAVING ${found}`}
+     ORDER BY 2 DESC, 1 ASC NULLS LAST LIMIT ${Math.trunc(request.limit)}`,
     bound.values,
     bound.types,
   );
