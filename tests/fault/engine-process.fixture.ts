@@ -69,16 +69,20 @@ export function whenSettled(
 ): Promise<ReadonlyMap<string, JobState>> {
   return new Promise((done, fail) => {
     const jobs = new Map<string, JobState>();
-    const stop = client.open('jobs.watch', {}, {
-      onEvent(event) {
-        if (event.type === 'snapshot') for (const job of event.jobs) jobs.set(job.jobId, job.state);
-        else if (event.type === 'job') jobs.set(event.job.jobId, event.job.state);
-        if (!settled(jobs)) return;
-        stop();
-        done(jobs);
+    const stop = client.open(
+      'jobs.watch',
+      {},
+      {
+        onEvent(event) {
+          if (event.type === 'snapshot') for (const job of event.jobs) jobs.set(job.jobId, job.state);
+          else if (event.type === 'job') jobs.set(event.job.jobId, event.job.state);
+          if (!settled(jobs)) return;
+          stop();
+          done(jobs);
+        },
+        onEnd: (error) => fail(error ?? new Error('the stream ended')),
       },
-      onEnd: (error) => fail(error ?? new Error('the stream ended')),
-    });
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Manifest } from './ports.ts';
 
 /** The derived Parquet files of one dataset, `<folder>/<yyyy-mm>/<generation>-<hash>.parquet`, and who still needs them. */
@@ -13,6 +13,22 @@ export class DerivedFiles {
 
   pathOf(chunk: string, generation: number, hash: string): string {
     return join(this.#folder, chunk, `${generation}-${hash.slice(0, 16)}.parquet`);
+  }
+
+  /** The path as the store keeps it, relative and with `/`: a data folder can be moved to another place. */
+  toStored(path: string): string {
+    return relative(this.#folder, path).split(sep).join('/');
+  }
+
+  /** A manifest of the store with the paths of this data folder. */
+  resolve(stored: Manifest): Manifest {
+    return {
+      ...stored,
+      chunks: stored.chunks.map((chunk) => ({
+        ...chunk,
+        path: join(this.#folder, ...chunk.path.split('/')),
+      })),
+    };
   }
 
   /** Keeps the files of a manifest until the returned function is called (once or more). */

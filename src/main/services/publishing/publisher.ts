@@ -85,7 +85,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const built = await builder.build(withPaths, target);
     verifyChunk(chunk, parts, built);
     if (built.path === null) throw new AppError('app.bug', 'bug', { message: `no file for chunk ${chunk}` });
-    return { chunk, generation, path: built.path, rows: built.rows };
+    return { chunk, generation, path: files.toStored(built.path), rows: built.rows };
   }
 
   async function publishAll(): Promise<void> {
@@ -106,7 +106,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         log.info({ dataset, chunks: built.length }, 'The log moved while chunks were built; building again');
         continue;
       }
-      manifest = adopted;
+      manifest = files.resolve(adopted);
       const elapsedMs = Math.round(performance.now() - startedAt);
       log.info({ dataset, dataVersion: adopted.dataVersion, chunks: built.length, elapsedMs }, 'Published');
       await sweep();
@@ -134,7 +134,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   return {
     async start() {
-      manifest = await publication.manifest(dataset);
+      manifest = files.resolve(await publication.manifest(dataset));
       await mutex.run(sweep);
       const waiting = (await dirtyChunks()).length > 0;
       if (waiting) dirtyMarks += 1;
