@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useResolvedTheme } from '../ui/theme.ts';
 import './chart.css';
 import { readChartColours, type ChartColours } from './colours.ts';
 import { startChart, type ChartOption, type EChartsType } from './echarts.ts';
 
 /**
- * A chart in the colours of the theme. One tab stop: left and right arrows walk its marks, showing each one's tooltip
- * and reading `describe` aloud.
+ * A chart in the colours of the theme. One tab stop, a slider over its marks: arrow keys, Home and End walk them,
+ * showing each one's tooltip and reading `describe` aloud.
  */
 export function Chart({
   label,
@@ -46,40 +46,35 @@ export function Chart({
   useEffect(() => {
     if (widthPx === 0) return;
     chart.current?.resize();
-    chart.current?.setOption(build(readChartColours(), widthPx), { notMerge: true });
-  }, [build, widthPx, theme, heightPx]);
+    chart.current?.setOption(build(readChartColours(theme), widthPx), { notMerge: true });
+  }, [build, widthPx, theme]);
 
   const show = (index: number | null) => {
     setMark(index);
     if (index === null) chart.current?.dispatchAction({ type: 'hideTip' });
     else chart.current?.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: index });
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const moves: Record<string, number | null> = {
-      ArrowRight: mark === null ? 0 : Math.min(markCount - 1, mark + 1),
-      ArrowLeft: mark === null ? markCount - 1 : Math.max(0, mark - 1),
-      Home: 0,
-      End: markCount - 1,
-      Escape: null,
-    };
-    const next = moves[event.key];
-    if (next === undefined || markCount === 0) return;
-    event.preventDefault();
-    show(next);
-  };
 
   return (
-    <div
-      className="chart"
-      role="application"
-      aria-roledescription="chart"
-      aria-label={`${label}. Use the left and right arrow keys to read its marks.`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onBlur={() => show(null)}
-    >
+    <div className="chart">
       <div ref={container} style={{ height: heightPx }} aria-hidden="true" />
-      <output className="sr">{mark === null ? '' : describe(mark)}</output>
+      {markCount > 0 && (
+        <input
+          type="range"
+          className="sr"
+          aria-label={`${label}: read mark by mark`}
+          aria-valuetext={describe(mark ?? 0)}
+          min={0}
+          max={markCount - 1}
+          value={mark ?? 0}
+          onChange={(event) => show(Number(event.target.value))}
+          onFocus={() => show(mark ?? 0)}
+          onBlur={() => show(null)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') show(null);
+          }}
+        />
+      )}
     </div>
   );
 }

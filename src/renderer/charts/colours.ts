@@ -16,10 +16,15 @@ const TOKENS = {
 
 export type ChartColours = Readonly<Record<keyof typeof TOKENS, string>>;
 
+const read = new Map<string, ChartColours>();
+
 /** The tokens of the theme in force, as colours that a chart can draw with. */
-export function readChartColours(): ChartColours {
+export function readChartColours(theme: 'light' | 'dark'): ChartColours {
+  const known = read.get(theme);
+  if (known) return known;
   const style = getComputedStyle(document.documentElement);
   const colours: Record<string, string> = {};
   for (const [name, token] of Object.entries(TOKENS)) colours[name] = style.getPropertyValue(token).trim();
+  read.set(theme, colours as ChartColours);
   return colours as ChartColours;
 }

@@ -12,9 +12,10 @@ export interface FigureParts {
   readonly suffix: string;
 }
 
+/** `from` is where the scale below would round up into a thousand of its unit. */
 const SCALES = [
-  { from: 1e9, divisor: 1e9, suffix: 'bn' },
-  { from: 1e6, divisor: 1e6, suffix: 'M' },
+  { from: 999_950_000, divisor: 1e9, suffix: 'bn' },
+  { from: 999_999.5, divisor: 1e6, suffix: 'M' },
 ] as const;
 
 /** Grouped with commas, true minus sign, never a minus zero. */
@@ -41,8 +42,7 @@ export function abbreviate(value: number | null, smallDecimals = 0): Omit<Figure
   if (value === null || !Number.isFinite(value)) return { number: BLANK, suffix: '' };
   const size = Math.abs(value);
   for (const scale of SCALES) {
-    // 999.96 M would round to "1,000.0 M": it belongs to the next scale.
-    if (size < scale.from && Number((size / scale.divisor).toFixed(4)) < 0.99995) continue;
+    if (size < scale.from) continue;
     const scaled = value / scale.divisor;
     return { number: formatNumber(scaled, Math.abs(scaled) < 9.995 ? 2 : 1), suffix: scale.suffix };
   }

@@ -50,7 +50,7 @@ export function KpiCell({
 }: KpiProps) {
   return (
     <article className="ui-kpi" aria-label={label}>
-      <h3>
+      <h2>
         {label}
         <Popover
           label={`About ${label}`}
@@ -63,7 +63,7 @@ export function KpiCell({
         >
           {info}
         </Popover>
-      </h3>
+      </h2>
       <p className="ui-kpi-value">
         {value.prefix && <small>{value.prefix} </small>}
         {value.number}

@@ -103,14 +103,14 @@ function FilterList({
         ))}
         {values.data && listed.length === 0 && <li className="view-filter-none">No match</li>}
       </ul>
-      <footer>
+      <div className="view-foot">
         <span>
           {hidden > 0 ? `${formatNumber(hidden)} more: search to see them` : 'Figure at right: rows of data'}
         </span>
         <Button size="s" variant="ghost" disabled={chosen.length === 0} onClick={() => onChange([])}>
           Clear
         </Button>
-      </footer>
+      </div>
     </div>
   );
 }

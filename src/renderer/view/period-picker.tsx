@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { DatePicker } from '@mantine/dates';
 import { useState } from 'react';
-import { PERIOD_PRESETS } from '#shared/domain/periods';
+import { clipPeriod, monthEnd, PERIOD_PRESETS } from '#shared/domain/periods';
 import type { Comparison, Period } from '#shared/domain/query';
 import { useDataStatus } from '../data/queries.ts';
 import { Button } from '../ui/button.tsx';
@@ -73,7 +73,8 @@ function PeriodPanel({ view, close }: { view: View; close(): void }) {
       <div className="view-period-presets">
         <ul aria-label="Periods">
           {PERIOD_PRESETS.map((preset) => {
-            const days = resolvePeriod(preset.id, newestDay);
+            const resolved = resolvePeriod(preset.id, newestDay);
+            const days = resolved && newestDay ? clipPeriod(resolved, monthEnd(newestDay)) : resolved;
             return (
               <li key={preset.id}>
                 <button
@@ -109,6 +110,11 @@ function PeriodPanel({ view, close }: { view: View; close(): void }) {
           type="range"
           allowSingleDateInRange
           size="xs"
+          classNames={{
+            day: 'view-day',
+            calendarHeaderLevel: 'view-calendar-title',
+            weekday: 'view-weekday',
+          }}
           firstDayOfWeek={1}
           numberOfColumns={2}
           defaultDate={monthBefore(to ?? newestDay)}
@@ -116,7 +122,7 @@ function PeriodPanel({ view, close }: { view: View; close(): void }) {
           onChange={setRange}
           ariaLabels={{ previousMonth: 'Previous month', nextMonth: 'Next month' }}
         />
-        <footer>
+        <div className="view-foot">
           <p>
             {chosen ? `${formatDay(chosen.from)} – ${formatDay(chosen.to)}` : 'Choose the first and last day'}
           </p>
@@ -134,7 +140,7 @@ function PeriodPanel({ view, close }: { view: View; close(): void }) {
           >
             Show these days
           </Button>
-        </footer>
+        </div>
       </div>
     </div>
   );

@@ -17,6 +17,7 @@ import { FirstRun } from './first-run.tsx';
 import { HeatCard } from './heat-card.tsx';
 import { KpiStrip } from './kpi-strip.tsx';
 import { MovementCard } from './movement-card.tsx';
+import { CardSkeleton, PageSkeleton } from './skeleton.tsx';
 import { RankingCard } from './ranking-card.tsx';
 import { TrendCard } from './trend-card.tsx';
 import {
@@ -42,7 +43,7 @@ export function DashboardPage() {
         </div>
       </Page>
     );
-  if (status.data?.rows === 0)
+  if (status.data && status.data.rows === 0)
     return (
       <Page title="Dashboard">
         <FirstRun />
@@ -76,7 +77,7 @@ function Figures() {
         <ErrorPanel error={summary.error} onRetry={() => void summary.refetch()} />
       </div>
     );
-  if (!summary.data) return null;
+  if (!summary.data) return <PageSkeleton />;
   if (summary.data.rows.length === 0 || summary.data.rows[0]?.[0] === null)
     return <NothingHere scope={scope} />;
   return (
@@ -84,10 +85,10 @@ function Figures() {
       {summary.error && <ErrorPanel error={summary.error} onRetry={() => void summary.refetch()} />}
       <KpiStrip scope={scope} summary={summary.data} trend={trend.data} currency={currency} />
       <div className="dash-pair">
-        <Loaded query={trend}>
+        <Loaded query={trend} heightPx={352}>
           {(data) => <TrendCard scope={scope} trend={data} currency={currency} />}
         </Loaded>
-        <Loaded query={lines}>
+        <Loaded query={lines} heightPx={352}>
           {(data) =>
             branches.data && (
               <MovementCard scope={scope} lines={data} branches={branches.data} currency={currency} />
@@ -96,7 +97,7 @@ function Figures() {
         </Loaded>
       </div>
       <div className="dash-pair">
-        <Loaded query={grid}>
+        <Loaded query={grid} heightPx={480}>
           {(data) =>
             branches.data &&
             lines.data && (
@@ -111,7 +112,7 @@ function Figures() {
             )
           }
         </Loaded>
-        <Loaded query={branches}>
+        <Loaded query={branches} heightPx={480}>
           {(data) => (
             <RankingCard
               scope={scope}
@@ -126,7 +127,7 @@ function Figures() {
         </Loaded>
       </div>
       <div className="dash-halves">
-        <Loaded query={items}>
+        <Loaded query={items} heightPx={420}>
           {(data) => (
             <RankingCard
               scope={scope}
@@ -137,7 +138,7 @@ function Figures() {
             />
           )}
         </Loaded>
-        <Loaded query={people}>
+        <Loaded query={people} heightPx={420}>
           {(data) => (
             <RankingCard
               scope={scope}
@@ -156,14 +157,17 @@ function Figures() {
 /** The last answer while a new one is fetched; an error in place of the part that failed, never of the page. */
 function Loaded<T>({
   query,
+  heightPx,
   children,
 }: {
+  /** Of the place that is kept until the first answer. */
+  heightPx: number;
   query: { data: T | undefined; error: AppError | null; refetch(): unknown };
   children(data: T): ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
   if (query.error) return <ErrorPanel error={query.error} onRetry={() => void query.refetch()} />;
-  return <div className="ui-card" aria-hidden="true" />;
+  return <CardSkeleton heightPx={heightPx} />;
 }
 
 function useMissing(): { names: readonly string[]; month: string } {

@@ -78,7 +78,7 @@ function Ghost() {
       <div className="ui-kpis">
         {['Net sales', 'Gross profit', 'Gross margin', 'Return rate'].map((label) => (
           <div className="ui-kpi" key={label}>
-            <h3>{label}</h3>
+            <h2>{label}</h2>
             <p className="ui-kpi-value">–</p>
             <i className="ui-kpi-changes" />
             <i className="ui-kpi-fact" />

@@ -142,10 +142,13 @@ function Contributions({
             {beforeLabel}, <span className="muted">{scaledUnit(currency, scale)}</span>
           </th>
           <td className="dash-movement-plot">
+            <span className="sr">start</span>
             <u style={{ left: at(before) }} />
           </td>
           <td className="num medium">{formatScaled(before, scale)}</td>
-          <td />
+          <td className="num">
+            <span className="sr">to begin with</span>
+          </td>
         </tr>
         {list.map((entry) => (
           <tr key={entry.label}>
@@ -163,6 +166,7 @@ function Contributions({
               )}
             </th>
             <td className="dash-movement-plot">
+              <span className="sr">{entry.change < 0 ? 'takes away' : 'adds'}</span>
               <b
                 className={entry.change < 0 ? 'is-down' : ''}
                 style={{ left: at(Math.min(entry.from, entry.to)), width: width(entry.from, entry.to) }}
@@ -176,6 +180,7 @@ function Contributions({
         <tr className="strong">
           <th scope="row">{nowLabel}</th>
           <td className="dash-movement-plot">
+            <span className="sr">end</span>
             <u style={{ left: at(now) }} />
           </td>
           <td className="num">{formatScaled(now, scale)}</td>

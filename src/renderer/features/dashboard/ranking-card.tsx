@@ -22,6 +22,8 @@ import { useView } from '../../view/use-view.ts';
 import type { DashboardScope } from './use-dashboard.ts';
 
 type Row = readonly Cell[];
+type Warnings = readonly { readonly value: string; readonly text: string }[];
+const NO_WARNINGS: Warnings = [];
 
 /** Groups of one dimension by net sales, with change, margin and return rate. A row holds the page to its group. */
 export function RankingCard({
@@ -30,7 +32,7 @@ export function RankingCard({
   dimension,
   title,
   currency,
-  warnings = [],
+  warnings = NO_WARNINGS,
   note,
 }: {
   scope: DashboardScope;
@@ -39,7 +41,7 @@ export function RankingCard({
   title: string;
   currency: string;
   /** Groups that carry a warning sign, and why. */
-  warnings?: readonly { readonly value: string; readonly text: string }[] | undefined;
+  warnings?: Warnings | undefined;
   note?: ReactNode;
 }) {
   const view = useView();
@@ -91,7 +93,7 @@ function columnsOf(
   dimension: Dimension,
   scope: DashboardScope,
   currency: string,
-  warnings: readonly { readonly value: string; readonly text: string }[],
+  warnings: Warnings,
 ): TableColumn<Row>[] {
   const reader = createResultReader(result);
   const totals = result.totals ?? NO_ROW;

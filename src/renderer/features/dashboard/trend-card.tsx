@@ -85,7 +85,7 @@ export function TrendCard({
   return (
     <ChartCard
       title={`Net sales and margin ${GRAIN_TITLES[grain]}`}
-      legend={legendOf(points, primary ? beforeWord : null)}
+      legend={legendOf(points, points.some((point) => point.previous !== null) ? beforeWord : null)}
       table={tableOf(points, scale, unit, primary && comparisonWords(primary).column, capital(beforeWord))}
     >
       <Chart

@@ -5,8 +5,8 @@ import { formatNumber, formatPercent, type ColumnScale } from '../../ui/format.t
 import { axisStep, ratioBounds, type TrendPoint } from './trend-model.ts';
 
 export const TREND_HEIGHT_PX = 292;
-const MARGIN = { top: 26, height: 44 };
-const BARS = { top: 112, height: 150 };
+const MARGIN = { top: 24, height: 44 };
+const BARS = { top: 110, height: 158 };
 const FONT = { fontFamily: 'Inter UI, system-ui, sans-serif', fontSize: 11, lineHeight: 16 };
 const LABELLED_POINTS = 12;
 /** Room for the widest tick, "Oct 26" with its sign. */

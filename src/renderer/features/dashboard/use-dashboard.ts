@@ -62,14 +62,16 @@ export interface DashboardScope {
 }
 
 export function useDashboardScope(): DashboardScope {
-  const view = useView();
+  const { period: viewPeriod, filters, ready: viewReady, state } = useView();
   const { data: status } = useDataStatus();
+  const from = status?.from ?? null;
+  const to = status?.to ?? null;
+  // All data has nothing before it to be compared with.
+  const compare = viewPeriod === null ? NO_COMPARISON : state.compare;
   return useMemo(() => {
-    const extent = status?.from && status.to ? { from: status.from, to: status.to } : null;
-    const period = view.period ?? extent;
-    // All data has nothing before it to be compared with.
-    const compare = view.period === null ? [] : view.state.compare;
-    const ready = view.ready && extent !== null;
+    const extent = from && to ? { from, to } : null;
+    const period = viewPeriod ?? extent;
+    const ready = viewReady && extent !== null;
     return {
       ready,
       period,
@@ -78,16 +80,13 @@ export function useDashboardScope(): DashboardScope {
       primary: compare.includes('same-period-last-year') ? 'same-period-last-year' : (compare[0] ?? null),
       ask: (query) =>
         ready
-          ? {
-              ...(view.period ? { period: view.period } : {}),
-              filters: view.filters,
-              compare: [...compare],
-              ...query,
-            }
+          ? { ...(viewPeriod ? { period: viewPeriod } : {}), filters, compare: [...compare], ...query }
           : null,
     };
-  }, [status?.from, status?.to, view.period, view.ready, view.state.compare, view.filters]);
+  }, [from, to, viewPeriod, viewReady, compare, filters]);
 }
+
+const NO_COMPARISON: readonly Comparison[] = [];
 
 const primaryOnly = (scope: DashboardScope): Comparison[] => (scope.primary ? [scope.primary] : []);
 
