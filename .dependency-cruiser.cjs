@@ -71,7 +71,7 @@ module.exports = {
       to: { path: '^src/renderer/features/([^/]+)/', pathNot: '^src/renderer/features/$1/' },
     },
     sdk('polars', 'nodejs-polars', ['polars']),
-    sdk('duckdb', '@duckdb', ['duckdb']),
+    sdk('duckdb', '@duckdb', ['duckdb', 'parquet']),
     sdk('kysely', 'kysely', ['embedded', 'stores']),
     sdk('xlsx', '@e965/xlsx', ['spreadsheets']),
     sdk('yauzl', 'yauzl', ['spreadsheets']),

@@ -287,6 +287,12 @@ export const readingErrors = defineErrors({
     remedy: 'Write the file again, without encryption, and import it once more.',
     kept: 'Nothing of this file was counted.',
   },
+  'reading.zone_converted': {
+    kind: 'input',
+    title: 'Times with a zone were converted',
+    cause: 'The column holds points in time; they were converted to the local time of the business.',
+    remedy: 'Nothing needs to be done. Check a sale near midnight if the dates look a day off.',
+  },
   'reading.nested_column': {
     kind: 'input',
     title: 'A column holds lists or records',
