@@ -29,14 +29,13 @@ function nameScore(field: SalesField, header: string): Score {
   const key = headerKey(header);
   const plain = headerKeyWithoutUnits(header);
   if (key === '') return NO_MATCH;
-  const own = [field.id, field.label].map(headerKey);
-  if (own.includes(key)) return { confidence: 1, reason: `“${header}” is the name of this field.` };
-  if (own.includes(plain))
+  const own = new Set([field.id, field.label].map(headerKey));
+  if (own.has(key)) return { confidence: 1, reason: `“${header}” is the name of this field.` };
+  if (own.has(plain))
     return { confidence: 0.98, reason: `“${header}” is the name of this field with a unit.` };
-  const synonyms = field.synonyms.map(headerKey);
-  if (synonyms.includes(key))
-    return { confidence: 0.95, reason: `“${header}” is a usual name of this field.` };
-  if (plain !== '' && synonyms.includes(plain)) {
+  const synonyms = new Set(field.synonyms.map(headerKey));
+  if (synonyms.has(key)) return { confidence: 0.95, reason: `“${header}” is a usual name of this field.` };
+  if (plain !== '' && synonyms.has(plain)) {
     return { confidence: 0.93, reason: `“${header}” is a usual name of this field with a unit.` };
   }
   if (WEAK_NAMES[field.id]?.some((name) => headerKey(name) === plain)) {

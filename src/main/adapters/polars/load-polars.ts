@@ -1,6 +1,7 @@
+import type pl from 'nodejs-polars';
 import { AppError } from '#shared/errors/app-error';
 
-export type Polars = (typeof import('nodejs-polars'))['default'];
+export type Polars = typeof pl;
 
 let loading: Promise<Polars> | null = null;
 

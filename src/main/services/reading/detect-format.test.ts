@@ -24,7 +24,7 @@ function zip(names: readonly string[], first = ''): string {
   return `${local}${directory}PK\x05\x06${'\0'.repeat(8)}${word(directory.length, 4)}${word(local.length, 4)}\0\0`;
 }
 
-const wide = (text: string) => [...text].map((character) => `${character}\0`).join('');
+const wide = (text: string) => text.replace(/./g, '$&\0');
 const compound = (name: string) =>
   `\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${'\0'.repeat(22)}\x09\0${'\0'.repeat(16)}\0\0\0\0${'\0'.repeat(500)}${wide(name)}${'\0'.repeat(200)}`;
 
