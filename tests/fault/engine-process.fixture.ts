@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { contract, type MauzoContract } from '../../src/shared/contract/index.ts';
+import type { MauzoContract } from '../../src/shared/contract/index.ts';
+import type { JobState } from '../../src/shared/domain/job.ts';
 import { createRpcClient, type RpcClient } from '../../src/shared/rpc/client.ts';
 import type { ClientTransport, Reply } from '../../src/shared/rpc/envelope.ts';
 
@@ -85,5 +86,3 @@ export function whenSettled(
     );
   });
 }
-
-export type JobState = ReturnType<(typeof contract)['jobs.get']['output']['parse']>['state'];

@@ -98,7 +98,8 @@ describe('an engine that is killed', () => {
     const engine = startEngineProcess(base);
     await engine.client.call('imports.start', { files: [{ kind: 'path', path: first }] });
     await whenSettled(engine.client, allSettled(1));
-    expect(await served(engine)).toEqual(BEFORE);
+    if (JSON.stringify(await served(engine)) !== JSON.stringify(BEFORE))
+      throw new Error('the base is not right');
     await engine.end();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -166,6 +167,7 @@ describe('an engine that is killed', () => {
       await startSecond(engine);
       await seen;
       await engine.kill();
+      expect((await engine.exited).signal).toBe('SIGKILL');
       await recoverSecond(home);
     },
   );

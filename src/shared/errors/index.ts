@@ -3,6 +3,8 @@ import type { AppErrorJson } from './app-error.ts';
 import { appErrors } from './app.ts';
 import { fillTemplate, type ErrorEntry, type RenderedError } from './catalogue.ts';
 import { hostErrors } from './hosts.ts';
+import { importsErrors } from './imports.ts';
+import { jobsErrors } from './jobs.ts';
 import { mappingErrors } from './mapping.ts';
 import { objectErrors } from './objects.ts';
 import { publishingErrors } from './publishing.ts';
@@ -16,6 +18,8 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...analyticsErrors,
   ...appErrors,
   ...hostErrors,
+  ...importsErrors,
+  ...jobsErrors,
   ...mappingErrors,
   ...objectErrors,
   ...publishingErrors,

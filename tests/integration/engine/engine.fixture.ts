@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MauzoContract } from '../../../src/shared/contract/index.ts';
+import type { Input, MauzoContract } from '../../../src/shared/contract/index.ts';
 import type { JobView } from '../../../src/shared/domain/job.ts';
 import type { RpcClient } from '../../../src/shared/rpc/client.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../../src/main/engine/create-engine.ts';
@@ -17,21 +17,11 @@ export interface TestEngine {
   /** Writes a file of sales and answers its path. */
   file(name: string, lines: readonly string[]): Promise<string>;
   /** Imports files and answers their jobs once no job can go on. */
-  importFiles(paths: readonly string[], options?: Parameters<typeof start>[2]): Promise<JobView[]>;
+  importFiles(paths: readonly string[], options?: Input<'imports.start'>['options']): Promise<JobView[]>;
   /** Rows and gross revenue that the engine serves. */
   figures(): Promise<{ rows: number; revenue: number | null }>;
   close(): Promise<void>;
 }
-
-const start = (
-  client: RpcClient<MauzoContract>,
-  paths: readonly string[],
-  options: NonNullable<Parameters<RpcClient<MauzoContract>['call']>[1]> | object,
-) =>
-  client.call('imports.start', {
-    files: paths.map((path) => ({ kind: 'path' as const, path })),
-    options,
-  });
 
 export async function startTestEngine(
   options: Partial<EngineOptions> & { home?: string } = {},
@@ -58,7 +48,8 @@ export async function startTestEngine(
       return path;
     },
     async importFiles(paths, importOptions = {}) {
-      const { jobIds } = await start(client, paths, importOptions);
+      const files = paths.map((path) => ({ kind: 'path' as const, path }));
+      const { jobIds } = await client.call('imports.start', { files, options: importOptions });
       await engine.settled();
       return Promise.all(jobIds.map((jobId) => client.call('jobs.get', { jobId })));
     },

@@ -103,7 +103,7 @@ export function createSimpleParser(hooks: ParserHooks = {}): FileParser {
       }
       await mkdir(request.outDir, { recursive: true });
       const chunks = [];
-      for (const [chunk, rows] of [...months].sort()) {
+      for (const [chunk, rows] of [...months].sort(([left], [right]) => (left < right ? -1 : 1))) {
         const path = join(request.outDir, `${chunk}.parquet`);
         await writeCanonical(path, rows);
         const sha256 = createHash('sha256')

@@ -12,15 +12,17 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 
-// XML 1.0 cannot hold these at all, not even escaped.
-// eslint-disable-next-line no-control-regex
-const NOT_XML =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** XML 1.0 cannot hold these at all, not even escaped (section 2.2, Char): controls, lone surrogates, non-characters. */
+function isXmlText(codePoint: number): boolean {
+  if (codePoint < 0x20) return codePoint === 0x09 || codePoint === 0x0a || codePoint === 0x0d;
+  return codePoint < 0xd800 || (codePoint > 0xdfff && codePoint !== 0xfffe && codePoint !== 0xffff);
+}
 
 function escapeXml(text: string): string {
-  return text
-    .slice(0, MAX_CELL_CHARACTERS)
-    .replaceAll(NOT_XML, '\uFFFD')
+  return Array.from(text.slice(0, MAX_CELL_CHARACTERS), (character) =>
+    isXmlText(character.codePointAt(0) ?? 0) ? character : '\uFFFD',
+  )
+    .join('')
     .replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
