@@ -1,0 +1,146 @@
+import type { Comparison, Filter, QueryInput, QueryResult } from '#shared/domain/query';
+import { comparisonSchema, GRAINS } from '#shared/domain/query';
+import { METRICS } from '#shared/domain/metrics/catalogue';
+import { findAnalysis, NAMED_ANALYSIS_IDS } from '#shared/domain/named-analyses';
+import { nearestName } from '#shared/domain/nearest-name';
+import { DIMENSIONS } from '#shared/domain/sales-schema';
+import { AppError } from '#shared/errors/app-error';
+import { usageError, type Arguments } from './arguments.ts';
+import { EXIT, groupDigits, table, type Align } from './output.ts';
+import { ANALYSES_TO_COME } from './query-words.ts';
+import { withEngine, type Context } from './session.ts';
+
+const ONLY_NAMED = ['from', 'to', 'by', 'grain', 'compare', 'filter', 'limit'];
+
+function filterOf(text: string): Filter {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const dimension = DIMENSIONS.find((candidate) => candidate === name);
+  if (!dimension) {
+    const nearest = nearestName(name, DIMENSIONS);
+    throw usageError(`--filter cannot use “${name || text}”`, `Did you mean “${nearest}=…”?`);
+  }
+  return { dimension, op: 'in', values: [value === '' ? null : value] };
+}
+
+/** Several values of one dimension are alternatives. */
+function filtersOf(texts: readonly string[]): Filter[] {
+  const values = new Map<string, Filter & { op: 'in' }>();
+  for (const filter of texts.map(filterOf)) {
+    if (filter.op !== 'in') continue;
+    const known = values.get(filter.dimension);
+    values.set(filter.dimension, { ...filter, values: [...(known?.values ?? []), ...filter.values] });
+  }
+  return [...values.values()];
+}
+
+function namedQuery(name: string, args: Arguments): QueryInput {
+  const analysis = findAnalysis(name);
+  if (!analysis) {
+    if (ANALYSES_TO_COME.includes(name)) {
+      throw new AppError('cli.not_available', 'input', {
+        name,
+        reason: 'It needs targets, which come with a later version.',
+        hint: `Available are: ${NAMED_ANALYSIS_IDS.join(', ')}.`,
+      });
+    }
+    throw usageError(
+      `There is no analysis “${name}”`,
+      `Did you mean “${nearestName(name, NAMED_ANALYSIS_IDS)}”? Available are: ${NAMED_ANALYSIS_IDS.join(', ')}.`,
+    );
+  }
+  const [from, to] = [args.text('from'), args.text('to')];
+  if ((from === undefined) !== (to === undefined)) {
+    throw usageError('--from and --to belong together', 'Give both, as yyyy-mm-dd.');
+  }
+  const compare = args.texts('compare').flatMap((text): Comparison[] => {
+    const parsed = comparisonSchema.safeParse(text);
+    return parsed.success ? [parsed.data] : [];
+  });
+  return analysis.query({
+    period: from === undefined || to === undefined ? undefined : { from, to },
+    filters: filtersOf(args.texts('filter')),
+    compare: compare.length > 0 ? compare : undefined,
+    grain: GRAINS.find((grain) => grain === args.text('grain')),
+    limit: args.number('limit'),
+    by: DIMENSIONS.find((dimension) => dimension === args.text('by')),
+  });
+}
+
+function queryOf(args: Arguments): QueryInput {
+  const [text, named] = [args.text('json-query'), args.text('named')];
+  if ((text === undefined) === (named === undefined)) {
+    throw usageError(
+      '“query” needs either --json-query or --named',
+      'For example: query --named revenue-summary.',
+    );
+  }
+  if (named !== undefined) return namedQuery(named, args);
+  const misplaced = ONLY_NAMED.find((name) => args.flag(name));
+  if (misplaced !== undefined) {
+    throw usageError(`--${misplaced} goes with --named`, 'Write it into the JSON of --json-query.');
+  }
+  try {
+    // The engine checks it against the contract and names what does not fit.
+    return JSON.parse(text ?? '') as QueryInput;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw usageError(
+      `--json-query is not JSON: ${problem}`,
+      'In a shell, put the JSON between single quotes.',
+    );
+  }
+}
+
+/** A number with the decimals of its metric; what is unknown stays blank. */
+function cellText(value: string | number | null, decimals: number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'string' || decimals === null) return String(value);
+  return groupDigits(value.toFixed(decimals));
+}
+
+export function resultText(result: QueryResult): string {
+  const decimalsOf = (column: QueryResult['columns'][number]): number | null => {
+    if (column.kind === 'dimension' || column.kind === 'time') return null;
+    if (column.part === 'changePercent') return 4;
+    return METRICS.find((metric) => metric.id === column.metric)?.decimals ?? 2;
+  };
+  const decimals = result.columns.map(decimalsOf);
+  const align = decimals.map((one): Align => (one === null ? 'left' : 'right'));
+  const texts = (row: QueryResult['rows'][number]) =>
+    row.map((value, index) => cellText(value, decimals[index] ?? null));
+  const rows = result.rows.map(texts);
+  if (result.totals)
+    rows.push(texts(result.totals).map((text, index) => (index === 0 && text === '' ? 'Total' : text)));
+  const names = result.columns.map((column) => column.name);
+  const notes = [
+    result.period ? `${result.period.from} to ${result.period.to}` : 'no data',
+    ...result.comparisonPeriods.map(
+      ({ comparison, period }) => `${comparison}: ${period.from} to ${period.to}`,
+    ),
+    `${result.rows.length} of ${result.rowCount} rows${result.truncated ? ' (cut off by the limit)' : ''}`,
+    `data version ${result.dataVersion}`,
+    `${result.elapsedMs.toFixed(0)} ms`,
+    ...Object.entries(result.coverage).map(
+      ([metric, share]) => `${metric} covers ${(share * 100).toFixed(1)} % of revenue`,
+    ),
+  ];
+  const single = result.rows.length === 1 && align.every((one) => one === 'right');
+  const body = single
+    ? table(
+        ['Figure', 'Value'],
+        names.map((name, index) => [name, rows[0]?.[index] ?? '']),
+        ['left', 'right'],
+      )
+    : table(names, rows, align);
+  return `${body}\n${notes.join(' · ')}\n`;
+}
+
+/** `query --json-query JSON` or `query --named NAME`. */
+export async function queryCommand(context: Context): Promise<number> {
+  const query = queryOf(context.args);
+  return withEngine(context, async ({ client }) => {
+    const result = await client.call('analytics.query', query);
+    context.output.out(context.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result));
+    return EXIT.done;
+  });
+}
