@@ -103,6 +103,9 @@ describe('damaged and hostile XML', () => {
     ['<sheetData><row><c r="XFE1"><v>1</v></c></row></sheetData>', 'reading.workbook_damaged'],
     ['<sheetData><row><row/></row></sheetData>', 'reading.workbook_damaged'],
     ['<sheetData><c><v>1</v></c></sheetData>', 'reading.workbook_damaged'],
+    ['<sheetData><row><b r="A1"><v>1</v></c></row></sheetData>', 'reading.workbook_damaged'],
+    ['<sheetData><row><c><v>1</v></c></row></row></sheetData>', 'reading.workbook_damaged'],
+    ['<sheetData><row><c><v>1</v></row></sheetData>', 'reading.workbook_damaged'],
     ['<!DOCTYPE x [<!ENTITY a "aaaa">]><sheetData/>', 'reading.workbook_entities'],
     [
       `<sheetData><row><c t="str"><v>${'x'.repeat(9_000_000)}</v></c></row></sheetData>`,
@@ -133,6 +136,18 @@ describe('damaged and hostile XML', () => {
     expect(await failure(buildZip(noBook))).toBe('reading.workbook_damaged');
     const { 'xl/worksheets/sheet1.xml': __, ...noSheet } = parts();
     expect(await failure(buildZip(noSheet))).toBe('reading.workbook_damaged');
+  });
+
+  it('refuses an ODS that repeats a value billions of times', async () => {
+    const cell =
+      '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000"/>';
+    const content = `<o><table:table table:name="S"><table:table-row table:number-rows-repeated="1000000">${cell}</table:table-row></table:table></o>`;
+    const ods = buildZip({
+      'META-INF/manifest.xml': '<manifest/>',
+      'styles.xml': '<s/>',
+      'content.xml': content,
+    });
+    expect(await failure(ods)).toBe('reading.workbook_too_large');
   });
 
   it('takes __proto__ and constructor for plain names', async () => {

@@ -108,13 +108,15 @@ function refuseUnreadableOle(bytes: Buffer, fileName: string): void {
   if (CFB.find(container, 'EncryptedPackage'))
     throw new AppError('reading.password_protected', 'input', { fileName });
   const stream = CFB.find(container, 'Workbook') ?? CFB.find(container, 'Book');
-  if (!stream) {
+  // The typings say that an entry always has content; one of a damaged directory has none.
+  const content: unknown = stream?.content;
+  if (!(content instanceof Uint8Array) && !Array.isArray(content)) {
     throw new AppError('reading.not_a_table', 'input', {
       fileName,
       actual: 'a document of an older Office program',
     });
   }
-  if (hasFilePass(Buffer.from(stream.content)))
+  if (hasFilePass(Buffer.from(content)))
     throw new AppError('reading.password_protected', 'input', { fileName });
 }
 

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error';
 import type { OpenFile, OpenedFile } from '../../services/reading/ports.ts';
 import { openLegacyWorkbook } from './legacy-workbook.ts';
+import { checkOdsRepeats } from './ods-limits.ts';
 import { openXlsx } from './xlsx-workbook.ts';
 import { openZip } from './zip-archive.ts';
 
@@ -81,6 +82,7 @@ async function openZipped(
   if (!isOffice && names.includes('content.xml')) {
     await refuseEncryptedOds(zip, fileName);
     await checkAll(zip);
+    await checkOdsRepeats(zip, fileName, signal);
     return openLegacyWorkbook(path, fileName, sizeBytes, 'ods', signal);
   }
   if (names.some((name) => /^(?:word|ppt)\//.test(name))) {

@@ -179,6 +179,8 @@ export class SheetScanner {
   }
 
   private closeRow(): boolean {
+    if (!this.inRow || this.inCell)
+      throw this.xml.damaged(`sheet “${this.context.sheet}” has a row out of place`);
     this.inRow = false;
     return this.sink.endRow();
   }
@@ -210,6 +212,7 @@ export class SheetScanner {
   }
 
   private closeCell(): void {
+    if (!this.inCell) throw this.xml.damaged(`sheet “${this.context.sheet}” has a cell out of place`);
     this.inCell = false;
     this.inValue = false;
     this.xml.keepText = false;

@@ -108,8 +108,8 @@ function readDirectory(zip: ZipFile, fileName: string, fileBytes: number): Promi
       zip.readEntry();
     });
     zip.on('end', () => {
-      const overlap = findOverlap([...entries.values()], fileBytes);
-      if (overlap) reject(bomb(fileName, overlap));
+      const problem = checkPlaces([...entries.values()], fileName, fileBytes);
+      if (problem) reject(problem);
       else resolve(entries);
     });
     zip.readEntry();
@@ -138,13 +138,15 @@ const isTooTight = (sizeBytes: number, packedBytes: number) =>
   sizeBytes > ZIP_LIMITS.ratioFromBytes && sizeBytes > packedBytes * ZIP_LIMITS.ratio;
 
 /** Entries that share bytes of the file inflate the same data many times over. */
-function findOverlap(entries: readonly Entry[], fileBytes: number): string | null {
+function checkPlaces(entries: readonly Entry[], fileName: string, fileBytes: number): AppError | null {
   const sorted = entries.toSorted((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
   let end = 0;
   for (const entry of sorted) {
-    if (entry.relativeOffsetOfLocalHeader < end) return `${entry.fileName} overlaps another entry`;
-    end = entry.relativeOffsetOfLocalHeader + 30 + entry.fileNameLength + entry.compressedSize;
-    if (end > fileBytes) return `${entry.fileName} says it goes on beyond the end of the file`;
+    if (entry.relativeOffsetOfLocalHeader < end)
+      return bomb(fileName, `${entry.fileName} overlaps another entry`);
+    end =
+      entry.relativeOffsetOfLocalHeader + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
+    if (end > fileBytes) return damaged(fileName, `${entry.fileName} goes on beyond the end of the file`);
   }
   return null;
 }
