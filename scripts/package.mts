@@ -27,7 +27,15 @@ if (!electron) {
 const paths = await build({
   projectDir: root,
   targets: Platform.current().createTarget(values.dir ? 'dir' : null),
-  config: { extends: 'electron-builder.yml', electronDist: electron.dist, electronVersion: electron.version },
+  config: {
+    extends: 'electron-builder.yml',
+    electronDist: electron.dist,
+    electronVersion: electron.version,
+    electronFuses: {
+      // Unknown to Electron before 29, whose fuse wire is shorter.
+      ...(Number(electron.version.split('.')[0]) >= 29 ? { grantFileProtocolExtraPrivileges: false } : {}),
+    },
+  },
   publish: 'never',
 });
 console.log(`Packaged with Electron ${electron.version}: ${values.dir ? 'dist/' : paths.join(', ')}`);

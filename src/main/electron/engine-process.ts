@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { utilityProcess, MessageChannelMain } from 'electron';
 import type { Reply, Request } from '../../shared/rpc/envelope.ts';
+import { isToMain, type ParserWanted, type ToEngine } from '../adapters/processes/relay-messages.ts';
 
 /** A running engine as the main process sees it. */
 export interface EngineProcess {
@@ -20,22 +21,6 @@ export interface EngineProcessOptions {
   readonly nodePath: string | null;
   onReply(reply: Reply): void;
   onExit(code: number | null): void;
-}
-
-/**
- * Under `utilityProcess` only the main process can start processes: the engine asks for a parser by this message and
- * gets one end of a channel to it; the main process never reads what goes through.
- */
-interface ParserWanted {
-  readonly type: 'parser-wanted';
-  readonly id: number;
-  readonly memoryLimitMb: number;
-}
-
-function isParserWanted(message: unknown): message is ParserWanted {
-  return (
-    typeof message === 'object' && message !== null && 'type' in message && message.type === 'parser-wanted'
-  );
 }
 
 export function startEngineProcess(options: EngineProcessOptions): EngineProcess {
@@ -63,11 +48,17 @@ function startChild(options: EngineProcessOptions, nodePath: string): EngineProc
 
 function startUtility(options: EngineProcessOptions): EngineProcess {
   const engine = utilityProcess.fork(options.engineEntry, [...options.args], { serviceName: 'Mauzo engine' });
+  const parsers = new Map<number, Electron.UtilityProcess>();
   engine.on('message', (message: unknown) => {
-    if (isParserWanted(message)) startParser(engine, message, options.parserEntry);
-    else options.onReply(message as Reply);
+    if (!isToMain(message)) options.onReply(message as Reply);
+    else if (message.type === 'parser-wanted') startParser(engine, parsers, message, options.parserEntry);
+    else parsers.get(message.id)?.kill();
   });
-  engine.on('exit', (code) => options.onExit(code));
+  engine.on('exit', (code) => {
+    // Without the engine nobody waits for what its parsers read.
+    for (const parser of parsers.values()) parser.kill();
+    options.onExit(code);
+  });
   return {
     get pid() {
       return engine.pid;
@@ -77,15 +68,25 @@ function startUtility(options: EngineProcessOptions): EngineProcess {
   };
 }
 
-function startParser(engine: Electron.UtilityProcess, wanted: ParserWanted, parserEntry: string): void {
+function startParser(
+  engine: Electron.UtilityProcess,
+  parsers: Map<number, Electron.UtilityProcess>,
+  { id, execArgv, env }: ParserWanted,
+  parserEntry: string,
+): void {
   const parser = utilityProcess.fork(parserEntry, [], {
     serviceName: 'Mauzo file reader',
-    execArgv: [`--max-old-space-size=${wanted.memoryLimitMb}`],
+    execArgv: [...execArgv],
+    env: { ...process.env, ...env },
   });
+  parsers.set(id, parser);
   const { port1, port2 } = new MessageChannelMain();
   parser.postMessage({ type: 'port' }, [port1]);
   parser.once('spawn', () =>
-    engine.postMessage({ type: 'parser-started', id: wanted.id, pid: parser.pid ?? null }, [port2]),
+    engine.postMessage({ type: 'parser-started', id, pid: parser.pid ?? null } satisfies ToEngine, [port2]),
   );
-  parser.once('exit', (code) => engine.postMessage({ type: 'parser-exited', id: wanted.id, code }));
+  parser.once('exit', (code) => {
+    parsers.delete(id);
+    engine.postMessage({ type: 'parser-exited', id, code } satisfies ToEngine);
+  });
 }
