@@ -9,6 +9,12 @@ export interface ChannelTransport {
   refuse(error: AppError): void;
 }
 
+const isRequest = (message: unknown) =>
+  typeof message !== 'object' ||
+  message === null ||
+  !('type' in message) ||
+  !String(message.type).startsWith('parser-');
+
 /** What arrives before somebody listens is held and delivered in order. The dispatcher checks each message's form. */
 export function createChannelTransport(channel: ProcessChannel): ChannelTransport {
   let held: Request[] = [];
@@ -20,6 +26,8 @@ export function createChannelTransport(channel: ProcessChannel): ChannelTranspor
     for (const message of waiting) next(message);
   };
   channel.onMessage((message) => {
+    // Electron's main process also answers requests for parsers on this channel.
+    if (!isRequest(message)) return;
     // Unchecked on purpose: the dispatcher answers a malformed request as such.
     if (listener) listener(message as Request);
     else held.push(message as Request);

@@ -12,6 +12,7 @@ import { createChannelTransport } from './channel-transport.ts';
 import { createEngine, type Engine } from './create-engine.ts';
 import { killAfterWrites } from './fault-hook.ts';
 import { homeFolders } from './home-folders.ts';
+import { createMainProcessLauncher } from './main-process-launcher.ts';
 import { openParser } from './open-parser.ts';
 
 /** An engine that was just killed may hold the data folder for a moment. */
@@ -45,7 +46,12 @@ function readArguments(argv: readonly string[]): Arguments {
   };
 }
 
-async function openEngine({ home, host, sample }: Arguments, log: Log): Promise<Engine> {
+async function openEngine(
+  { home, host, sample }: Arguments,
+  channel: ProcessChannel,
+  log: Log,
+): Promise<Engine> {
+  const launcher = channel.isUtility ? createMainProcessLauncher(channel) : { folder: __dirname };
   const writes = Number(process.env['MAUZO_FAULT_KILL_AFTER_WRITE'] ?? 0);
   const deadline = Date.now() + LOCK_PATIENCE_MS;
   for (;;) {
@@ -55,7 +61,7 @@ async function openEngine({ home, host, sample }: Arguments, log: Log): Promise<
         host,
         version,
         sampleDir: sample,
-        parser: openParser({ folder: __dirname }, log),
+        parser: openParser(launcher, log),
         log,
         ...(writes > 0 ? { wrapStores: (stores) => killAfterWrites(stores, writes) } : {}),
       });
@@ -101,7 +107,7 @@ async function serve(channel: ProcessChannel): Promise<void> {
       log.error({ error: toAppError(reason) }, 'Unhandled rejection'),
     );
     try {
-      engine = await openEngine(args, log);
+      engine = await openEngine(args, channel, log);
     } catch (error) {
       log.error({ error: toAppError(error) }, 'The engine could not start');
       throw error;

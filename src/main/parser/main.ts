@@ -5,7 +5,7 @@ import { createReadingService, type ReadingService } from '../services/reading/i
 import { openPolarsWriter } from '../adapters/polars/canonical-parquet.ts';
 import { openers } from './openers.ts';
 import { isParserRequest, type ParserMessage, type ParserRequest } from './messages.ts';
-import { openProcessChannel, type ProcessChannel } from './process-channel.ts';
+import { openParserChannel, type ProcessPort } from './process-channel.ts';
 
 const ALIVE_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 100;
@@ -59,7 +59,7 @@ async function answer(request: ParserRequest, send: (message: ParserMessage) => 
   send({ kind: 'done', result });
 }
 
-function serve(channel: ProcessChannel): void {
+function serve(channel: ProcessPort): void {
   const send = (message: ParserMessage) => channel.send(message);
   lowerPriority();
   channel.onClose(() => process.exit(0));
@@ -82,7 +82,7 @@ function serve(channel: ProcessChannel): void {
   send({ kind: 'ready' });
 }
 
-const channel = openProcessChannel();
+const channel = openParserChannel();
 if (channel === null) {
   process.stderr.write('This is a part of Mauzo that other parts start; it does nothing by itself.\n');
   process.exitCode = 2;
