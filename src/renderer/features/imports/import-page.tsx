@@ -39,7 +39,10 @@ export function ImportPage() {
   const left = useRef<HTMLDivElement>(null);
 
   const settled = jobs.filter((job) => FINAL_STATES.has(job.state)).length;
+  const seen = useRef(settled);
   useEffect(() => {
+    if (seen.current === settled) return;
+    seen.current = settled;
     void queries.invalidateQueries({ queryKey: ['call', 'history.list'] });
   }, [settled, queries]);
 
@@ -169,11 +172,11 @@ function Failure({ error, onDismiss }: { error: AppError; onDismiss: () => void 
 
 function Notice({ text, onDismiss }: { text: string; onDismiss: () => void }) {
   return (
-    <p className={styles.notice} role="status">
+    <output className={styles.notice}>
       <Icon name="info" size={14} />
       <span className="grow">{text}</span>
       <IconButton icon="close" size="s" label="Close the note" onClick={onDismiss} />
-    </p>
+    </output>
   );
 }
 

@@ -10,6 +10,7 @@ import { cx } from '../../../ui/class-names.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { plural } from '../../../ui/format.ts';
+import { Radio } from '../controls/radio.tsx';
 import styles from './change-dialog.module.css';
 import { changeLines, monthRange } from './history-model.ts';
 
@@ -139,16 +140,9 @@ function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: 
         <legend>Where another file covers the same branch-days by now</legend>
         {POLICIES.map((option) => (
           <label key={option.value}>
-            <input
-              type="radio"
-              name="policy"
-              checked={policy === option.value}
-              onChange={() => setPolicy(option.value)}
-            />
-            <span>
-              <b className="medium">{option.title}</b>
-              <small>{option.effect}</small>
-            </span>
+            <Radio name="policy" checked={policy === option.value} onChange={() => setPolicy(option.value)} />
+            <b className="medium">{option.title}</b>
+            <small>{option.effect}</small>
           </label>
         ))}
       </fieldset>

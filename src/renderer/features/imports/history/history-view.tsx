@@ -60,7 +60,6 @@ export function HistoryView({
           rows={entries}
           rowKey={(entry) => String(entry.sequence)}
           columns={columnsOf(entries, onUndo, setAgain)}
-          rowHeightPx={44}
           isSelected={(entry) => entry.importId === highlight && !isSuperseded(entry, entries)}
         />
       </Card>

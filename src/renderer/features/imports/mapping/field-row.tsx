@@ -46,11 +46,8 @@ export function FieldRow({
     <div className={cx(styles.field, missing && styles.open)}>
       <label htmlFor={id} className={styles.label}>
         {field.label}
-        {field.required && (
-          <span className={styles.required} title="Needed">
-            {' '}
-            needed
-          </span>
+        {missing && (
+          <span className={styles.required}> {field.required && !source ? 'needed' : 'to be decided'}</span>
         )}
       </label>
       <div className={styles.control}>
@@ -73,6 +70,7 @@ export function FieldRow({
         )}
         <Hint
           field={field}
+          table={table}
           mapping={mapping}
           source={source}
           suggestion={suggestion}
@@ -173,8 +171,21 @@ function ColumnDetails({
   );
 }
 
+/** The question itself stands above the hint: it need not be told again. */
+function asksForStyle(
+  field: SalesFieldDefinition,
+  table: InspectedTable,
+  source: ColumnSourceOf<'column'>,
+): boolean {
+  const column = table.columns[source.column];
+  if (!column) return false;
+  const question = dateQuestion(field, column, source) ?? numberQuestion(field, column, source);
+  return question !== null && question.options.length > 1;
+}
+
 function Hint({
   field,
+  table,
   mapping,
   source,
   suggestion,
@@ -183,6 +194,7 @@ function Hint({
   onUse,
 }: {
   field: SalesFieldDefinition;
+  table: InspectedTable;
   mapping: Mapping;
   source: ColumnSource | undefined;
   suggestion: MappingSuggestion | undefined;
@@ -190,13 +202,21 @@ function Hint({
   missing: boolean;
   onUse: (source: ColumnSource) => void;
 }) {
+  if (problem && source?.kind === 'column' && asksForStyle(field, table, source))
+    return (
+      <p className={cx(styles.hint, styles.problem)}>
+        Both readings fit the file. Please say which is meant.
+      </p>
+    );
   if (problem) {
     const where = problem.position === null ? '' : `At character ${problem.position}: `;
     return (
       <p className={cx(styles.hint, styles.problem)} role="alert">
         <Icon name="warning" size={12} />
-        {where}
-        {problem.message}
+        <span>
+          {where}
+          {problem.message}
+        </span>
       </p>
     );
   }
@@ -214,7 +234,9 @@ function Hint({
     return (
       <p className={cx(styles.hint, styles.problem)}>
         <Icon name="warning" size={12} />
-        {field.description} {suggestion?.reason}
+        <span>
+          {field.description} {suggestion?.reason}
+        </span>
       </p>
     );
   if (!source) return <p className={styles.hint}>{costOfLeavingOut(field.id)}</p>;

@@ -108,6 +108,12 @@ describe('questions about style', () => {
     ]);
   });
 
+  it('still asks when every sample reads alike in both orders', () => {
+    const alike = column(0, 'D', { type: 'date', ambiguous: true, samples: ['01/01/2024', '02/02/2024'] });
+    const asked = dateQuestion(fieldOf('__time'), alike, columnSource(fieldOf('__time'), alike));
+    expect(asked?.options.map((option) => option.value)).toEqual(['day-first', 'month-first']);
+  });
+
   it('shows the two readings of an ambiguous number', () => {
     const asked = numberQuestion(fieldOf('unitsSold'), at(4), byColumn('unitsSold', 4));
     expect(asked?.mustAnswer).toBe(true);

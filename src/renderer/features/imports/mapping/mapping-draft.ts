@@ -177,8 +177,12 @@ function question<T>(
       ),
     }))
     .sort((a, b) => b.options.length - a.options.length)[0];
-  if (!best || (best.options.length < 2 && !mustAnswer)) return null;
-  return { ...best, mustAnswer };
+  if (!best) return null;
+  if (best.options.length >= 2) return { ...best, mustAnswer };
+  if (!mustAnswer) return null;
+  // Every sample reads alike (01/01, 02/02): the question stays, later rows will differ.
+  const options = usable.slice(0, 2).map((value) => ({ value, reading: read(best.example, value) }));
+  return { example: best.example, options, mustAnswer };
 }
 
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -5,6 +5,7 @@ import type { Output } from '#shared/contract/index';
 import type { JobView } from '#shared/domain/job';
 import type { ColumnSource, Mapping } from '#shared/domain/mapping';
 import { checkMapping } from '#shared/domain/mapping-check';
+import { AUTO_APPLY_CONFIDENCE } from '#shared/domain/mapping-suggestion';
 import type { SalesFieldId } from '#shared/domain/sales-schema';
 import type { InspectedTable } from '#shared/domain/tables';
 import { toAppError, type AppError } from '#shared/errors/app-error';
@@ -17,6 +18,7 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Tag } from '../../../ui/tag.tsx';
 import { PanelSection, SidePanel } from '../panel/side-panel.tsx';
 import { FieldRow } from './field-row.tsx';
+import { SELECT_CLASSES } from './source-select.tsx';
 import { FIELD_GROUPS, fieldOf, unusedColumns, withSource } from './mapping-draft.ts';
 import styles from './mapping-panel.module.css';
 import { MappingPreview } from './mapping-preview.tsx';
@@ -72,7 +74,7 @@ function MappingEditor({
 }) {
   const engine = useEngine();
   const queries = useQueryClient();
-  const [mapping, setMapping] = useState<Mapping>(answer.mapping);
+  const [mapping, setMapping] = useState<Mapping>(() => startingMapping(answer));
   const [remember, setRemember] = useState(true);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
@@ -160,6 +162,17 @@ function MappingEditor({
   );
 }
 
+/**
+ * The mapping in force, and for what is missing the column that surely is meant: then only its open question is left
+ * (day or month first), not the search for the column.
+ */
+function startingMapping(answer: InspectionAnswer): Mapping {
+  return answer.suggestions
+    .filter((entry) => answer.missing.includes(entry.field) && !answer.mapping.fields[entry.field])
+    .filter((entry) => entry.confidence >= AUTO_APPLY_CONFIDENCE)
+    .reduce((mapping, entry) => withSource(mapping, entry.field, entry.source), answer.mapping);
+}
+
 function StillNeeded({ missing }: { missing: readonly SalesFieldId[] }) {
   return (
     <p className={styles.needed}>
@@ -203,6 +216,9 @@ function TableChoice({
         }))}
         value={String(table)}
         allowDeselect={false}
+        rightSection={<Icon name="chevron-down" size={14} />}
+        rightSectionPointerEvents="none"
+        classNames={SELECT_CLASSES}
         onChange={(value) => {
           if (value !== null) onTable(Number(value));
         }}

@@ -14,9 +14,13 @@ const SHOWN_ROWS = 6;
 /** The first rows as they would be read with the mapping as it stands. */
 export function MappingPreview({ mapping, table }: { mapping: Mapping; table: InspectedTable }) {
   const fields = SALES_FIELDS.filter((field) => field.required || mapping.fields[field.id]);
-  const rows = table.sampleRows.slice(0, SHOWN_ROWS);
+  const rows = table.sampleRows
+    .slice(0, SHOWN_ROWS)
+    .map((cells, index) => ({ number: table.firstDataRow + index, cells }));
   return (
-    <div className={styles.box} role="region" aria-label="First rows as they would be read" tabIndex={0}>
+    // A part that scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles.box} aria-label="First rows as they would be read" tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -31,13 +35,13 @@ export function MappingPreview({ mapping, table }: { mapping: Mapping; table: In
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => (
-            <tr key={table.firstDataRow + index}>
+          {rows.map(({ number, cells }) => (
+            <tr key={number}>
               <th scope="row" className="num">
-                {formatNumber(table.firstDataRow + index)}
+                {formatNumber(number)}
               </th>
               {fields.map((field) => {
-                const cell = previewCell(field, mapping.fields[field.id], table, row);
+                const cell = previewCell(field, mapping.fields[field.id], table, cells);
                 return (
                   <td
                     key={field.id}
@@ -52,7 +56,7 @@ export function MappingPreview({ mapping, table }: { mapping: Mapping; table: In
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -6,6 +6,14 @@ import { Icon } from '../../../ui/icon.tsx';
 import type { SalesFieldDefinition, SourceChoice } from './mapping-draft.ts';
 import styles from './source-select.module.css';
 
+export const SELECT_CLASSES = {
+  input: styles.input ?? '',
+  section: styles.section ?? '',
+  dropdown: styles.dropdown ?? '',
+  option: styles.option ?? '',
+  groupLabel: styles.group ?? '',
+};
+
 /** Where a field comes from: a column of the file (searchable, with samples), one value, a computation, or nothing. */
 export function SourceSelect({
   id,
@@ -50,12 +58,7 @@ export function SourceSelect({
       withErrorStyles={invalid}
       rightSection={<Icon name="chevron-down" size={14} />}
       rightSectionPointerEvents="none"
-      classNames={{
-        input: styles.input ?? '',
-        dropdown: styles.dropdown ?? '',
-        option: styles.option ?? '',
-        groupLabel: styles.group ?? '',
-      }}
+      classNames={SELECT_CLASSES}
       renderOption={({ option, checked }) => (
         <Option option={option} checked={checked ?? false} columns={table.columns} />
       )}

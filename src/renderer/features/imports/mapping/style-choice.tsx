@@ -3,6 +3,7 @@ import type { DateOrder, NumberStyle } from '#shared/domain/mapping';
 import { formatDay } from '../../../ui/format.ts';
 import { formatDecimal } from '../model/decimal-text.ts';
 import { isSame, type StyleQuestion } from './mapping-draft.ts';
+import { Radio } from '../controls/radio.tsx';
 import styles from './style-choice.module.css';
 
 const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {
@@ -84,12 +85,7 @@ function Choice<T>({
       <legend>“{example}” is</legend>
       {options.map((option) => (
         <label key={JSON.stringify(option.value)}>
-          <input
-            type="radio"
-            name={name}
-            checked={isSame(option.value, chosen)}
-            onChange={() => onChoose(option.value)}
-          />
+          <Radio name={name} checked={isSame(option.value, chosen)} onChange={() => onChoose(option.value)} />
           <b className="medium">{option.reading}</b>
           <span className="muted">{option.word}</span>
         </label>

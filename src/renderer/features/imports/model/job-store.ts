@@ -21,8 +21,10 @@ export function applyJobsEvent(state: JobsState, event: JobsEvent): JobsState {
     case 'snapshot':
       return { jobs: event.jobs, loaded: true, error: null };
     case 'job': {
-      const at = state.jobs.findIndex((job) => job.jobId === event.job.jobId);
-      const jobs = at < 0 ? [...state.jobs, event.job] : state.jobs.with(at, event.job);
+      const known = state.jobs.some((job) => job.jobId === event.job.jobId);
+      const jobs = known
+        ? state.jobs.map((job) => (job.jobId === event.job.jobId ? event.job : job))
+        : [...state.jobs, event.job];
       return { ...state, jobs };
     }
     case 'removed':

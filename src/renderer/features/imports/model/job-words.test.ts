@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JOB_STATES, type JobProgress } from '#shared/domain/job';
+import { JOB_STATES, type JobProgress, type ReviewReason } from '#shared/domain/job';
 import { jobOf } from './job.fixture.ts';
-import { bytesOf, messageOf, metaOf, percentWords, reviewLine, timeLeft } from './job-words.ts';
+import { bytesOf, messageOf, metaOf, percentWords, reviewLine, shortStamp, timeLeft } from './job-words.ts';
 
 const progress: JobProgress = {
   step: 'upload',
@@ -61,35 +61,30 @@ describe('the line under a row', () => {
     const duplicateOf = { importId: 'a', fileName: 'Eldoret.xlsx', acceptedAt: '2026-11-01T08:41:00' };
     const message = messageOf(jobOf('done', { duplicateOf }));
     if (message?.kind !== 'duplicate') throw new Error('not a duplicate');
-    expect(plain(message.text)).toBe('Already imported as Eldoret.xlsx, 1 Nov 2026 08:41. Nothing added.');
+    expect(plain(message.text)).toEqual(
+      expect.stringMatching(/^Already imported as Eldoret\.xlsx, 1 Nov (2026 )?08:41\. Nothing added\.$/),
+    );
   });
 });
 
 describe('why a person is asked', () => {
-  it('gives percent and limit', () => {
-    expect(reviewLine([{ kind: 'rejects-over-limit', percent: 0.44, limitPercent: 0.2 }])).toBe(
-      '0.44% of the rows rejected, the limit is 0.20%',
+  const line = (review: ReviewReason[], rowsRejected = 112) => reviewLine({ review, rowsRejected });
+
+  it('gives rows, percent and limit', () => {
+    expect(line([{ kind: 'rejects-over-limit', percent: 0.4438, limitPercent: 0.2 }])).toBe(
+      '112 rows rejected (0.44%), the limit is 0.20%',
     );
   });
 
-  it('says what control totals miss, exactly', () => {
-    const line = {
-      check: 'Gross revenue, KES',
-      expected: '102510101.91',
-      actual: '102055155.71',
-      balanced: false,
-    };
-    expect(reviewLine([{ kind: 'control-totals', lines: [line] }])).toBe(
-      'Control totals do not match: Gross revenue, KES, 454,946.2 missing',
-    );
-    const over = { ...line, actual: '102510102' };
-    expect(reviewLine([{ kind: 'control-totals', lines: [over] }])).toContain('0.09 too much');
+  it('says that control totals differ', () => {
+    const check = { check: 'Rows accepted', expected: '10', actual: '9', balanced: false };
+    expect(line([{ kind: 'control-totals', lines: [check] }])).toBe('The control totals do not match');
   });
 
   it('counts the questions that follow', () => {
-    expect(
-      reviewLine([{ kind: 'no-rows' }, { kind: 'rejects-over-limit', percent: 100, limitPercent: 1 }]),
-    ).toBe('No row of the file can be accepted, and 1 more question');
+    expect(line([{ kind: 'no-rows' }, { kind: 'rejects-over-limit', percent: 100, limitPercent: 1 }])).toBe(
+      'No row of the file can be accepted, and 1 more question',
+    );
   });
 });
 
@@ -120,6 +115,12 @@ describe('small words', () => {
     [54.32, '54.3%'],
   ])('%d %% → %s', (percent, text) => {
     expect(percentWords(percent)).toBe(text);
+  });
+
+  it('leaves the year out when it is this one', () => {
+    const now = new Date('2026-11-02T00:00:00');
+    expect(plain(shortStamp('2026-11-01T08:41:00', now))).toBe('1 Nov 08:41');
+    expect(plain(shortStamp('2025-11-01T08:41:00', now))).toBe('1 Nov 2025 08:41');
   });
 
   it('rounds the time left to seconds', () => {

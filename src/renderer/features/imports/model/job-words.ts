@@ -2,8 +2,7 @@ import type { JobStep, JobView, Overlap, ReviewReason } from '#shared/domain/job
 import { renderError } from '#shared/errors/index';
 import { formatBytes, formatDuration, formatNumber, formatTimestamp, plural } from '../../../ui/format.ts';
 import type { UploadEntry } from '../upload/upload-manager.ts';
-import { formatDecimal, subtract } from './decimal-text.ts';
-import { isDuplicate, percentOf } from './queue-model.ts';
+import { isDuplicate, isStarted, percentOf } from './queue-model.ts';
 
 /** The one line under a row of the queue. */
 export type RowMessage =
@@ -48,15 +47,15 @@ export function messageOf(job: JobView): RowMessage | null {
   if (isDuplicate(job) && job.duplicateOf) {
     const { fileName, acceptedAt } = job.duplicateOf;
     const same = fileName === job.fileName ? 'Already imported' : `Already imported as ${fileName}`;
-    return { kind: 'duplicate', text: `${same}, ${formatTimestamp(acceptedAt)}. Nothing added.` };
+    return { kind: 'duplicate', text: `${same}, ${shortStamp(acceptedAt)}. Nothing added.` };
   }
   switch (job.state) {
     case 'queued':
-      return { kind: 'idle', text: 'Waits for its turn' };
+      return isStarted(job) ? progressOf(job) : { kind: 'idle', text: 'Waits for its turn' };
     case 'mapping-needed':
       return { kind: 'map', text: 'Mauzo needs to know which columns hold what' };
     case 'review-needed':
-      return { kind: 'review', text: reviewLine(job.review) };
+      return { kind: 'review', text: reviewLine(job) };
     case 'failed':
       return failure(job);
     case 'cancelled':
@@ -68,7 +67,12 @@ export function messageOf(job: JobView): RowMessage | null {
       };
     case 'done':
       return null;
-    default:
+    case 'staged':
+    case 'inspected':
+    case 'validated':
+    case 'accepted':
+    case 'uploaded':
+    case 'published':
       return progressOf(job);
   }
 }
@@ -163,30 +167,33 @@ export function metaOf(job: JobView): string {
 }
 
 /** Why a person is asked, most urgent first; one sentence. */
-export function reviewLine(reasons: readonly ReviewReason[]): string {
-  const [first, ...rest] = reasons.map(reasonWords);
+export function reviewLine(job: Pick<JobView, 'review' | 'rowsRejected'>): string {
+  const [first, ...rest] = job.review.map((reason) => reasonWords(reason, job.rowsRejected));
   if (first === undefined) return 'Look at the findings before the rows count';
   return rest.length === 0 ? first : `${first}, and ${plural(rest.length, 'more question')}`;
 }
 
-export function reasonWords(reason: ReviewReason): string {
+export function reasonWords(reason: ReviewReason, rowsRejected: number): string {
   switch (reason.kind) {
     case 'rejects-over-limit':
-      return `${percentWords(reason.percent)} of the rows rejected, the limit is ${percentWords(reason.limitPercent)}`;
+      return `${plural(rowsRejected, 'row')} rejected (${percentWords(reason.percent)}), the limit is ${percentWords(reason.limitPercent)}`;
     case 'overlap':
       return overlapLine(reason.overlaps);
     case 'control-totals': {
       const off = reason.lines.filter((line) => !line.balanced);
-      const first = off[0];
-      if (!first) return 'The control totals match';
-      const gap = formatDecimal(subtract(first.expected, first.actual), { signed: true });
-      return `Control totals do not match: ${first.check}, ${gap.startsWith('−') ? `${gap.slice(1)} too much` : `${gap.replace('+', '')} missing`}`;
+      return off.length === 0 ? 'The control totals match' : 'The control totals do not match';
     }
     case 'no-rows':
       return 'No row of the file can be accepted';
     default:
       throw new Error(`unknown reason ${JSON.stringify(reason satisfies never)}`);
   }
+}
+
+/** "1 Nov 08:41"; with the year when it is another one. */
+export function shortStamp(iso: string, now: Date = new Date()): string {
+  const text = formatTimestamp(iso);
+  return text.replace(`\u00a0${now.getFullYear()} `, ' ');
 }
 
 function overlapLine(overlaps: readonly Overlap[]): string {

@@ -63,6 +63,19 @@ describe('the queue', () => {
   });
 });
 
+describe('a queued job that is being staged', () => {
+  it('is shown among the running ones', () => {
+    const keys = buildQueue(
+      [
+        jobOf('review-needed', { jobId: 'ask' }),
+        jobOf('queued', { jobId: 'staging', steps: stepsOf('queued', 'stage') }),
+      ],
+      [],
+    ).map((item) => item.key);
+    expect(keys).toEqual(['staging', 'ask']);
+  });
+});
+
 describe('the seven steps', () => {
   it('shows a running step with its share', () => {
     const job = jobOf('accepted', {

@@ -58,6 +58,10 @@ export function groupOfJob(job: JobView): QueueGroup {
   }
 }
 
+/** A queued job whose first step is at work already. */
+export const isStarted = (job: JobView): boolean =>
+  job.progress !== null || job.steps.some((step) => step.state === 'running');
+
 export const isDuplicate = (job: JobView): boolean => job.duplicateOf !== null && job.state === 'done';
 
 /**
@@ -89,7 +93,10 @@ const RANK_DONE = 3;
 function rankOf(item: QueueItem): number {
   if (item.group === 'needs-you') return 1;
   if (item.group === 'done') return RANK_DONE;
-  const idle = item.kind === 'job' ? item.job.state === 'queued' : item.upload.state === 'waiting';
+  const idle =
+    item.kind === 'job'
+      ? item.job.state === 'queued' && !isStarted(item.job)
+      : item.upload.state === 'waiting';
   return idle ? 2 : 0;
 }
 
@@ -143,7 +150,10 @@ const isOver = (job: JobView, view: JobStepView) =>
 
 /** A step without a report before one that is done had nothing to do: a mapping that was given is not asked. */
 function passOver(cells: readonly StepCell[]): readonly StepCell[] {
-  const lastDone = cells.findLastIndex((cell) => cell.glyph === 'done' || cell.glyph === 'running');
+  const lastDone = cells.reduce(
+    (last, cell, index) => (cell.glyph === 'done' || cell.glyph === 'running' ? index : last),
+    -1,
+  );
   return cells.map((cell, index) =>
     index < lastDone && cell.glyph === 'pending' ? { ...cell, glyph: 'done' } : cell,
   );

@@ -24,18 +24,21 @@ export function SidePanel({
   footer?: ReactNode;
   children: ReactNode;
 }) {
+  const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const element = panel.current;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || isOpenList(event.target)) return;
+      event.preventDefault();
+      onClose();
+    };
+    element?.addEventListener('keydown', onKeyDown);
+    return () => element?.removeEventListener('keydown', onKeyDown);
+  }, [onClose]);
   return (
-    <aside
-      className={styles.panel}
-      aria-label={label}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
-        event.preventDefault();
-        onClose();
-      }}
-    >
+    <aside ref={panel} className={styles.panel} aria-label={label}>
       <header className={styles.head}>
         <div className="grow">
           <div className={styles.title}>
@@ -53,6 +56,10 @@ export function SidePanel({
     </aside>
   );
 }
+
+/** Escape in an open list closes the list, not the panel. */
+const isOpenList = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.getAttribute('aria-expanded') === 'true';
 
 /** A titled part of the panel. */
 export function PanelSection({

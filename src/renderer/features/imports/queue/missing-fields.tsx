@@ -6,7 +6,10 @@ export function MissingFields({ jobId, fallback }: { jobId: string; fallback: st
   const { data } = useCall('jobs.inspection', { jobId });
   if (!data || data.missing.length === 0) return fallback;
   const labels = data.missing.map((id) => SALES_FIELDS.find((field) => field.id === id)?.label ?? id);
-  const shown = labels.slice(0, 3).join(', ');
-  const more = labels.length > 3 ? ` and ${labels.length - 3} more` : '';
-  return `Not certain which column is ${shown}${more}`;
+  const named = labels.length > 3 ? [...labels.slice(0, 2), `${labels.length - 2} more`] : labels;
+  const list =
+    named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+  return labels.length === 1
+    ? `Not certain which column is ${list}`
+    : `Not certain which columns are ${list}`;
 }

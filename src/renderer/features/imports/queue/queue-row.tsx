@@ -235,16 +235,12 @@ function Progress({ message }: { message: Extract<RowMessage, { kind: 'progress'
   const { percent } = message;
   return (
     <div className="grow">
-      <div
-        className={cx(styles.bar, percent === null && styles.unknown)}
-        role="progressbar"
+      <progress
+        className={styles.bar}
         aria-label={message.what}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(percent === null ? {} : { 'aria-valuenow': Math.floor(percent) })}
-      >
-        <b style={percent === null ? undefined : { width: `${percent}%` }} />
-      </div>
+        max={100}
+        {...(percent === null ? {} : { value: Math.floor(percent * 10) / 10 })}
+      />
       <p className={styles.facts}>
         <span className="medium">{message.what}</span>
         {message.facts.map((fact) => (

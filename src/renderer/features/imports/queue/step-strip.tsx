@@ -42,12 +42,18 @@ export function StepHeader() {
 /** Seven glyphs on one line; in words for assistive technology. */
 export function StepStrip({ cells }: { cells: readonly StepCell[] }) {
   return (
-    <div className={styles.strip} role="img" aria-label={describeSteps(cells)}>
+    <div className={styles.strip}>
+      <span className="sr">{describeSteps(cells)}</span>
       {cells.map((cell) => {
         const icon = ICONS[cell.glyph];
         const share = cell.glyph === 'running' ? `${cell.percent ?? 25}%` : undefined;
         return (
-          <span key={cell.id} className={cx(styles.step, CLASSES[cell.glyph])} title={describeStep(cell)}>
+          <span
+            key={cell.id}
+            className={cx(styles.step, CLASSES[cell.glyph])}
+            title={describeStep(cell)}
+            aria-hidden="true"
+          >
             <i
               className={cx(cell.glyph === 'running' && cell.percent === null && styles.turning)}
               style={share === undefined ? undefined : { ['--share' as string]: share }}

@@ -88,8 +88,8 @@ export function columnIndex(header: readonly string[]): ReadonlyMap<string, numb
 
 const MIN_WIDTH = 64;
 const MAX_WIDTH = 240;
-const PER_CHARACTER = 6.6;
-const PADDING = 20;
+const PER_CHARACTER = 7.2;
+const PADDING = 22;
 
 /**
  * Columns of the grid: those with findings that reject rows first, by count, then the others as in the file. Width and

@@ -1,22 +1,22 @@
 import type { JobView } from '#shared/domain/job';
 import { LEDGER_COLUMNS, SALES_FIELDS } from '#shared/domain/sales-schema';
-import { formatMonth, formatNumber } from '../../../ui/format.ts';
+import { formatMonth, formatNumber, plural } from '../../../ui/format.ts';
+import { Icon } from '../../../ui/icon.tsx';
 import { formatDecimal } from '../model/decimal-text.ts';
-import { PanelSection } from '../panel/side-panel.tsx';
 import styles from './job-summary.module.css';
 
 const LABELS = new Map(SALES_FIELDS.map((field) => [field.id as string, field.label]));
 const MONEY: ReadonlySet<string> = new Set(['grossRevenue', 'returnsValue', 'totalCost']);
 
-/** What the file holds: rows by outcome, months and sums. */
-export function JobSummary({ job, title }: { job: JobView; title: string }) {
+/** What the file holds in one line, and behind it rows by outcome, months and sums. */
+export function JobSummary({ job, open }: { job: JobView; open: boolean }) {
   if (job.rowsRead === 0) return null;
+  const revenue = job.totals?.grossRevenue ?? null;
   const facts: readonly (readonly [string, string])[] = [
     ['Rows read', formatNumber(job.rowsRead)],
     ['Good', formatNumber(job.rowsAccepted)],
     ['Rejected', formatNumber(job.rowsRejected)],
     ['Title, blank and total lines', formatNumber(job.rowsSkipped)],
-    ['Months', monthsOf(job.chunks)],
     ...LEDGER_COLUMNS.flatMap((column): (readonly [string, string])[] => {
       const value = job.totals?.[column] ?? null;
       if (value === null) return [];
@@ -26,7 +26,13 @@ export function JobSummary({ job, title }: { job: JobView; title: string }) {
     }),
   ];
   return (
-    <PanelSection title={title}>
+    <details className={styles.summary} open={open}>
+      <summary>
+        <Icon name="chevron-right" size={14} />
+        <b className="medium">{plural(job.rowsAccepted, 'good row')}</b>
+        <span>{monthsOf(job.chunks)}</span>
+        {revenue !== null && <span>KES {formatDecimal(revenue, { places: 2 })}</span>}
+      </summary>
       <dl className={styles.facts}>
         {facts.map(([term, value]) => (
           <div key={term}>
@@ -35,7 +41,7 @@ export function JobSummary({ job, title }: { job: JobView; title: string }) {
           </div>
         ))}
       </dl>
-    </PanelSection>
+    </details>
   );
 }
 

@@ -60,8 +60,8 @@ describe('the answers to an overlap', () => {
   it('say how many rows come and go', () => {
     expect(changeLine(choose('replace'))).toBe('+21,986 rows');
     expect(changeLine(choose('skip'))).toBe('+22,006 rows');
-    expect(changeLine(choose('replace-file'))).toBe('+10,023 rows, KES +57,055,155.46');
-    expect(changeLine(choose('keep'))).toBe('+25,126 rows, KES +102,055,155.71');
+    expect(changeLine(choose('replace-file'))).toBe('+10,023 rows, +KES\u00a057,055,155.46');
+    expect(changeLine(choose('keep'))).toBe('+25,126 rows, +KES\u00a0102,055,155.71');
   });
 
   it('warn that equal rows count twice when both are kept', () => {

@@ -124,11 +124,12 @@ function superseded(entries: readonly (HistoryEntry | undefined)[]): string | nu
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** "+22,006 rows, KES +45,200.00": the change in short; null when nothing is known exactly. */
+/** "+22,006 rows, +KES 45,200.00": the change in short; null when nothing is known exactly. */
 export function changeLine(choice: OverlapChoice): string | null {
   if (choice.rowsChange === null) return null;
   const sign = choice.rowsChange > 0 ? '+' : '';
   const rows = `${sign}${plural(choice.rowsChange, 'row')}`;
   if (choice.revenueChange === null) return rows;
-  return `${rows}, KES ${formatDecimal(choice.revenueChange, { places: 2, signed: true })}`;
+  const revenue = formatDecimal(choice.revenueChange, { places: 2, signed: true });
+  return `${rows}, ${revenue.replace(/^([+−]?)/, '$1KES\u00a0')}`;
 }

@@ -10,6 +10,7 @@ import {
   type OverlapChoice,
   type OverlapChoiceId,
 } from './overlap-choices.ts';
+import { Radio } from '../controls/radio.tsx';
 import styles from './overlap-section.module.css';
 
 /** Rows that are there already: which, and the four answers with what each does to the figures. */
@@ -41,21 +42,13 @@ export function OverlapSection({
           const change = changeLine(choice);
           return (
             <label key={choice.id} className={styles.choice}>
-              <input
-                type="radio"
-                name={name}
-                checked={choice.id === chosen}
-                onChange={() => onChoose(choice.id)}
-              />
-              <span className="grow">
-                <span className={styles.title}>
-                  {choice.title}
-                  {choice.suggested && <Tag tone="accent">Suggested</Tag>}
-                  <span className="grow" />
-                  {change && <span className={styles.change}>{change}</span>}
-                </span>
-                <span className={styles.effect}>{choice.effect}</span>
+              <Radio name={name} checked={choice.id === chosen} onChange={() => onChoose(choice.id)} />
+              <span className={styles.title}>
+                {choice.title}
+                {choice.suggested && <Tag tone="accent">Suggested</Tag>}
               </span>
+              <span className={styles.change}>{change}</span>
+              <span className={styles.effect}>{choice.effect}</span>
             </label>
           );
         })}

@@ -167,7 +167,7 @@ function Rows({
     <div className={styles.rows}>
       <div className={styles.explain} aria-live="polite">
         {row ? (
-          <Explanation row={row} column={columns[at.column]} />
+          <Explanation row={row} columns={columns} at={at.column} />
         ) : (
           <span className="muted">Reading the rows…</span>
         )}
@@ -187,19 +187,18 @@ function Rows({
   );
 }
 
-/** Names row, column and reason of the focused cell; of the row when the cell itself is good. */
-function Explanation({ row, column }: { row: GridRow; column: GridColumn | undefined }) {
-  const own = column ? row.marks.get(column.index) : undefined;
-  const blamed = own === undefined ? [...row.marks.keys()][0] : undefined;
-  const reason = own ?? (blamed === undefined ? row.reason : (row.marks.get(blamed) ?? row.reason));
-  const where = own !== undefined && column ? `, ${column.header}` : '';
+/** Names row, column and reason of the focused cell; of the first bad cell of its row when it is good itself. */
+function Explanation({ row, columns, at }: { row: GridRow; columns: readonly GridColumn[]; at: number }) {
+  const own = columns[at];
+  const bad = own && row.marks.has(own.index) ? own : columns.find((column) => row.marks.has(column.index));
+  const reason = bad ? (row.marks.get(bad.index) ?? row.reason) : row.reason;
   return (
     <>
       <Icon name="error" size={14} className="bad" />
       <p className="grow">
         <b className="medium">
           Row {formatNumber(row.row)}
-          {where}
+          {bad && `, ${bad.header}`}
         </b>{' '}
         <span className="secondary">{reason}</span>
       </p>

@@ -1,11 +1,11 @@
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import type { JobView, LedgerLine } from '#shared/domain/job';
 import { toAppError, type AppError } from '#shared/errors/app-error';
 import { useEngine } from '../../../data/engine-context.ts';
 import { useCall } from '../../../data/queries.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
-import { formatNumber, plural } from '../../../ui/format.ts';
+import { plural } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Tag } from '../../../ui/tag.tsx';
 import { reasonWords } from '../model/job-words.ts';
@@ -73,6 +73,7 @@ export function ReviewPanel({
           rejects={rejects}
           blocked={blocked}
           busy={busy}
+          acceptLabel={acceptLabel(job, chosen)}
           onAccept={accept}
           onMap={onMap}
           onCancel={onCancel}
@@ -80,41 +81,45 @@ export function ReviewPanel({
         />
       }
     >
-      {(error ?? rejects.error) && (
-        <div className={styles.part}>{<ErrorPanel error={(error ?? rejects.error) as AppError} />}</div>
-      )}
-      {job.error && (
-        <div className={styles.part}>
-          <ErrorPanel error={{ ...job.error, correlationId: job.error.correlationId }} />
+      <div className={styles.split}>
+        <div className={styles.facts}>
+          {(error ?? rejects.error) && (
+            <div className={styles.part}>{<ErrorPanel error={(error ?? rejects.error) as AppError} />}</div>
+          )}
+          {job.error && (
+            <div className={styles.part}>
+              <ErrorPanel error={{ ...job.error, correlationId: job.error.correlationId }} />
+            </div>
+          )}
+          {rejects.path && (
+            <p className={styles.note}>
+              <Icon name="ok" size={14} className="good" />
+              Written to {rejects.path}. Correct the rows there and drop that file here.
+            </p>
+          )}
+          {asks && <Reasons job={job} />}
+          {lines.length > 0 && (
+            <div className={styles.part}>
+              <ControlTotals lines={lines} />
+            </div>
+          )}
+          {choices.length > 0 && (
+            <OverlapSection job={job} choices={choices} chosen={choice} onChoose={setChoice} />
+          )}
+          {job.ledger && (
+            <div className={styles.part}>
+              <LedgerTable lines={job.ledger.lines} />
+            </div>
+          )}
+          <JobSummary job={job} open={!asks} />
+          {job.findings.length > 0 && (
+            <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
+              <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
+            </PanelSection>
+          )}
         </div>
-      )}
-      {rejects.path && (
-        <p className={styles.note}>
-          <Icon name="ok" size={14} className="good" />
-          Written to {rejects.path}. Correct the rows there and drop that file here.
-        </p>
-      )}
-      {asks && <Reasons job={job} />}
-      {lines.length > 0 && (
-        <div className={styles.part}>
-          <ControlTotals lines={lines} />
-        </div>
-      )}
-      {choices.length > 0 && (
-        <OverlapSection job={job} choices={choices} chosen={choice} onChoose={setChoice} />
-      )}
-      {job.ledger && (
-        <div className={styles.part}>
-          <LedgerTable lines={job.ledger.lines} />
-        </div>
-      )}
-      <JobSummary job={job} title={asks ? 'What would count' : 'What it holds'} />
-      {job.findings.length > 0 && (
-        <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
-          <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
-        </PanelSection>
-      )}
-      <RowsBelow job={job} chosen={finding} onShowAll={() => setFinding(null)} />
+        <RowsBelow job={job} chosen={finding} onShowAll={() => setFinding(null)} />
+      </div>
     </SidePanel>
   );
 }
@@ -124,6 +129,7 @@ function ReviewFooter({
   rejects,
   blocked,
   busy,
+  acceptLabel,
   onAccept,
   onMap,
   onCancel,
@@ -133,6 +139,7 @@ function ReviewFooter({
   rejects: RejectsExport;
   blocked: string | null;
   busy: boolean;
+  acceptLabel: string;
   onAccept: () => void;
   onMap: () => void;
   onCancel: () => void;
@@ -177,7 +184,7 @@ function ReviewFooter({
         title={blocked ?? undefined}
         onClick={onAccept}
       >
-        Accept {plural(job.rowsAccepted, 'row')}
+        {acceptLabel}
       </Button>
       {blocked && (
         <p className={styles.blocked}>
@@ -187,6 +194,12 @@ function ReviewFooter({
       )}
     </>
   );
+}
+
+/** The number that will count: with rows skipped fewer than the good ones, and unknown when several files meet. */
+function acceptLabel(job: JobView, chosen: OverlapChoice | null): string {
+  if (chosen?.id !== 'skip') return `Accept ${plural(job.rowsAccepted, 'row')}`;
+  return chosen.rowsChange === null ? 'Accept the new rows' : `Accept ${plural(chosen.rowsChange, 'row')}`;
 }
 
 /** Why the rows cannot be accepted now, or null. */
@@ -207,33 +220,23 @@ function blockedBecause(
 const controlLines = (job: JobView): readonly LedgerLine[] =>
   job.review.flatMap((reason) => (reason.kind === 'control-totals' ? reason.lines : []));
 
-/** One line for each thing that is asked; overlaps have their own section. */
+/** One line for each thing that is asked; overlaps and control totals have their own section. */
 function Reasons({ job }: { job: JobView }) {
-  const shown = job.review.filter((reason) => reason.kind !== 'overlap');
+  const shown = job.review.filter(
+    (reason) => reason.kind === 'rejects-over-limit' || reason.kind === 'no-rows',
+  );
   if (shown.length === 0) return null;
   return (
     <ul className={styles.reasons}>
       {shown.map((reason) => (
         <li key={reason.kind}>
           <Icon name="warning" size={14} className="warn-fill" />
-          <span>{reasonLine(job, reasonWords(reason), reason.kind)}</span>
+          <span>{reasonWords(reason, job.rowsRejected)}.</span>
         </li>
       ))}
     </ul>
   );
 }
-
-const reasonLine = (job: JobView, words: string, kind: string): ReactNode =>
-  kind === 'rejects-over-limit' ? (
-    <>
-      <b className="medium">
-        {formatNumber(job.rowsRejected)} of {plural(job.rowsRejected + job.rowsAccepted, 'row')}
-      </b>{' '}
-      cannot be read: {words}.
-    </>
-  ) : (
-    `${words}.`
-  );
 
 function subtitleOf(job: JobView): string | undefined {
   if (job.state === 'done' && job.duplicateOf === null) return 'These rows count. You can undo the import.';
@@ -273,7 +276,13 @@ function StateTag({ job }: { job: JobView }) {
       return <Tag icon="none">Cancelled</Tag>;
     case 'undone':
       return <Tag icon="undo">Undone</Tag>;
-    default:
+    case 'queued':
+    case 'staged':
+    case 'inspected':
+    case 'validated':
+    case 'accepted':
+    case 'uploaded':
+    case 'published':
       return (
         <Tag tone="accent" icon="clock">
           Running

@@ -12,6 +12,7 @@ export interface GridPosition {
 }
 
 const ROW_PX = 32;
+const HEAD_PX = 28;
 const ROW_NUMBER_PX = 76;
 const PAGE_ROWS = 10;
 
@@ -48,7 +49,7 @@ export function RowGrid({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 10,
-    scrollPaddingStart: 28,
+    scrollPaddingStart: HEAD_PX,
   });
   const across = useVirtualizer({
     horizontal: true,
@@ -60,7 +61,6 @@ export function RowGrid({
     scrollPaddingStart: frozenPx,
   });
   const shownRows = rows.getVirtualItems();
-  const shownColumns = across.getVirtualItems();
   const first = shownRows[0]?.index ?? 0;
   const last = shownRows.at(-1)?.index ?? 0;
   useEffect(() => onRange(first, last), [first, last, onRange]);
@@ -82,111 +82,145 @@ export function RowGrid({
   };
 
   const width = frozenPx + columns.reduce((sum, column) => sum + column.widthPx, 0);
+  const shown = across.getVirtualItems().flatMap((item) => {
+    const column = columns[item.index];
+    return column ? [{ at: item.index, column, startPx: item.start, endPx: item.end }] : [];
+  });
+  const leftPx = (shown[0]?.startPx ?? frozenPx) - frozenPx;
+  const rightPx = Math.max(0, width - (shown.at(-1)?.endPx ?? frozenPx));
+  const abovePx = shownRows[0]?.start ?? 0;
+  const belowPx = Math.max(0, rows.getTotalSize() - (shownRows.at(-1)?.end ?? 0));
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`;
   return (
-    <div
-      ref={scroller}
-      className={styles.grid}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={total + 1}
-      aria-colcount={columns.length + 2}
-      aria-activedescendant={position && focused ? cellId(position.row, position.column) : undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onFocus={() => {
-        setFocused(true);
-        if (!position && total > 0) onMove({ row: 0, column: -1 });
-      }}
-      onBlur={() => setFocused(false)}
-      style={{
-        ['--w-number' as string]: `${ROW_NUMBER_PX}px`,
-        ['--w-problem' as string]: `${problemWidthPx}px`,
-      }}
-    >
-      <div className={styles.canvas} style={{ width, height: rows.getTotalSize() + 28 }}>
-        <div className={styles.head} role="row" aria-rowindex={1}>
-          <span className={cx(styles.cell, styles.number)} role="columnheader" aria-colindex={1}>
-            Row
-          </span>
-          <span className={cx(styles.cell, styles.problem)} role="columnheader" aria-colindex={2}>
-            Problem
-          </span>
-          {shownColumns.map((virtual) => {
-            const column = columns[virtual.index];
+    <div ref={scroller} className={styles.scroller}>
+      {/* The grid pattern of ARIA on a real table: one tab stop, arrow keys inside. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role */}
+      <table
+        className={styles.grid}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={total + 1}
+        aria-colcount={columns.length + 2}
+        aria-activedescendant={position && focused ? cellId(position.row, position.column) : undefined}
+        tabIndex={0}
+        style={{ width }}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          setFocused(true);
+          if (!position && total > 0) onMove({ row: 0, column: -1 });
+        }}
+        onBlur={() => setFocused(false)}
+      >
+        <colgroup>
+          <col style={{ width: ROW_NUMBER_PX }} />
+          <col style={{ width: problemWidthPx }} />
+          {leftPx > 0 && <col style={{ width: leftPx }} />}
+          {shown.map(({ at, column }) => (
+            <col key={at} style={{ width: column.widthPx }} />
+          ))}
+          {rightPx > 0 && <col style={{ width: rightPx }} />}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col" className={styles.number} aria-colindex={1}>
+              Row
+            </th>
+            <th scope="col" className={styles.problem} style={{ left: ROW_NUMBER_PX }} aria-colindex={2}>
+              Problem
+            </th>
+            {leftPx > 0 && <td aria-hidden="true" />}
+            {shown.map(({ at, column }) => (
+              <th
+                key={at}
+                scope="col"
+                className={cx(column.numeric && styles.right)}
+                aria-colindex={at + 3}
+                title={column.header}
+              >
+                {column.header}
+              </th>
+            ))}
+            {rightPx > 0 && <td aria-hidden="true" />}
+          </tr>
+        </thead>
+        <tbody>
+          {abovePx > 0 && <tr aria-hidden="true" style={{ height: abovePx }} />}
+          {shownRows.map((virtual) => {
+            const row = rowAt(virtual.index);
+            const current = position?.row === virtual.index;
             return (
-              column && (
-                <span
-                  key={virtual.key}
-                  className={cx(styles.cell, styles.free, column.numeric && styles.right)}
-                  role="columnheader"
-                  aria-colindex={virtual.index + 3}
-                  title={column.header}
-                  style={{ left: virtual.start, width: column.widthPx }}
+              <tr
+                key={virtual.key}
+                className={cx(current && styles.current)}
+                aria-rowindex={virtual.index + 2}
+                aria-busy={row === undefined || undefined}
+              >
+                <th scope="row" className={styles.number} aria-colindex={1}>
+                  {row ? formatNumber(row.row) : ''}
+                </th>
+                <td
+                  id={cellId(virtual.index, -1)}
+                  className={cx(styles.problem, current && position.column === -1 && styles.focus)}
+                  style={{ left: ROW_NUMBER_PX }}
+                  aria-colindex={2}
+                  title={row?.reason}
+                  onMouseDown={() => onMove({ row: virtual.index, column: -1 })}
                 >
-                  {column.header}
-                </span>
-              )
+                  {row ? row.problem : <i className={styles.loading} />}
+                </td>
+                {leftPx > 0 && <td aria-hidden="true" />}
+                {shown.map(({ at, column }) => (
+                  <Cell
+                    key={at}
+                    id={cellId(virtual.index, at)}
+                    text={row?.cells[column.index]}
+                    reason={row?.marks.get(column.index)}
+                    numeric={column.numeric}
+                    focused={current && position.column === at}
+                    columnIndex={at + 3}
+                    onPick={() => onMove({ row: virtual.index, column: at })}
+                  />
+                ))}
+                {rightPx > 0 && <td aria-hidden="true" />}
+              </tr>
             );
           })}
-        </div>
-        {shownRows.map((virtual) => {
-          const row = rowAt(virtual.index);
-          const current = position?.row === virtual.index;
-          return (
-            <div
-              key={virtual.key}
-              className={cx(styles.row, current && styles.current)}
-              role="row"
-              aria-rowindex={virtual.index + 2}
-              aria-busy={row === undefined || undefined}
-              style={{ transform: `translateY(${virtual.start + 28}px)` }}
-            >
-              <span className={cx(styles.cell, styles.number)} role="rowheader" aria-colindex={1}>
-                {row ? formatNumber(row.row) : ''}
-              </span>
-              <span
-                id={cellId(virtual.index, -1)}
-                className={cx(styles.cell, styles.problem, current && position.column === -1 && styles.focus)}
-                role="gridcell"
-                aria-colindex={2}
-                title={row?.reason}
-                onMouseDown={() => onMove({ row: virtual.index, column: -1 })}
-              >
-                {row ? row.problem : <i className={styles.loading} />}
-              </span>
-              {shownColumns.map((across) => {
-                const column = columns[across.index];
-                if (!column) return null;
-                const cell = row?.cells[column.index] ?? '';
-                const reason = row?.marks.get(column.index);
-                return (
-                  <span
-                    key={across.key}
-                    id={cellId(virtual.index, across.index)}
-                    className={cx(
-                      styles.cell,
-                      styles.free,
-                      column.numeric && styles.right,
-                      reason !== undefined && styles.bad,
-                      current && position.column === across.index && styles.focus,
-                    )}
-                    role="gridcell"
-                    aria-colindex={across.index + 3}
-                    aria-invalid={reason !== undefined || undefined}
-                    title={cell}
-                    style={{ left: across.start, width: column.widthPx }}
-                    onMouseDown={() => onMove({ row: virtual.index, column: across.index })}
-                  >
-                    {row && (cell === '' && reason !== undefined ? <em>empty</em> : cell)}
-                  </span>
-                );
-              })}
-            </div>
-          );
-        })}
-      </div>
+          {belowPx > 0 && <tr aria-hidden="true" style={{ height: belowPx }} />}
+        </tbody>
+      </table>
     </div>
+  );
+}
+
+function Cell({
+  id,
+  text = '',
+  reason,
+  numeric,
+  focused,
+  columnIndex,
+  onPick,
+}: {
+  id: string;
+  text: string | undefined;
+  reason: string | undefined;
+  numeric: boolean;
+  focused: boolean;
+  columnIndex: number;
+  onPick: () => void;
+}) {
+  const bad = reason !== undefined;
+  return (
+    <td
+      id={id}
+      className={cx(numeric && styles.right, bad && styles.bad, focused && styles.focus)}
+      aria-colindex={columnIndex}
+      aria-invalid={bad || undefined}
+      title={text}
+      onMouseDown={onPick}
+    >
+      {text === '' && bad ? <em>empty</em> : text}
+    </td>
   );
 }
 
