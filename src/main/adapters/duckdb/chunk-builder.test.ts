@@ -219,6 +219,10 @@ describe('build', () => {
       code: 'analytics.chunk_unreadable',
       details: { path: doubles, problem: 'the column grossRevenue is DOUBLE instead of DECIMAL(18,4)' },
     });
+    const finer = await canonical(rows, { grossRevenue: 'DECIMAL(18,6)' });
+    await expect(
+      builder.build([{ importId: 'a', path: finer, excluded: [] }], target()),
+    ).rejects.toMatchObject({ code: 'analytics.chunk_unreadable' });
     const zoned = await canonical(rows, { __time: 'TIMESTAMPTZ' });
     await expect(
       builder.build([{ importId: 'a', path: zoned, excluded: [] }], target()),

@@ -35,7 +35,8 @@ let temporaryFiles = 0;
 export async function createChunkBuilder(
   options: LockedDatabaseOptions,
 ): Promise<ChunkBuilder & { close(): Promise<void> }> {
-  const database = await openLockedDatabase(options);
+  // One at a time: each statement holds a thread of libuv's pool, and files and queries need the others.
+  const database = await openLockedDatabase({ maxConcurrent: 1, ...options });
   return {
     footprint: (files) =>
       database.use(async (connection) => {

@@ -168,11 +168,16 @@ describe('shared work', () => {
     second.abort();
     await expect(answers[1]).rejects.toMatchObject({ code: 'app.cancelled' });
     expect(engine.asked[0]?.signal.aborted).toBe(true);
-    engine.asked[0]?.fail(new AppError('app.cancelled', 'cancelled'));
     const again = service.query(sales);
     await untilAsked(engine, 2);
+    // The aborted work ends late: it must not take the books of the new work with it.
+    engine.asked[0]?.fail(new AppError('app.cancelled', 'cancelled'));
+    await settle();
+    const joined = service.query(sales);
+    await settle();
+    await untilAsked(engine, 2);
     engine.asked[1]?.answer(7);
-    expect((await again).rows).toEqual([[7]]);
+    expect([(await again).rows, (await joined).rows]).toEqual([[[7]], [[7]]]);
     expect(manifest.held).toEqual([]);
   });
   test('a failure reaches everybody who waits and is not kept', async () => {
