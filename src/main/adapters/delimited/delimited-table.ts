@@ -92,7 +92,7 @@ class TablePass {
     this.#dialect = recordDialect(dialect);
     this.#fast = isScannable(this.#dialect);
     this.#recordEnd = dialect.recordDelimiter === '\r' ? CR : LF;
-    this.#tail = new TailWatch(structure.columns);
+    this.#tail = new TailWatch(structure.columns, structure.kinds);
     this.#irregular = new IrregularReader({
       dialect: this.#dialect,
       delimiter: dialect.delimiter,
@@ -193,6 +193,10 @@ class TablePass {
         this.#takeBroken(row, outcome.cells, outcome.codes);
         break;
       case 'record':
+        if (this.#tail.holdsWidth(outcome.foundCells)) {
+          this.#takeBroken(row, outcome.cells.slice(0, outcome.foundCells), ['reading.row_too_short']);
+          break;
+        }
         if (!this.#append(row, outcome.cells)) return 'flush';
         this.#goodRecord();
         for (const code of outcome.codes)

@@ -32,6 +32,8 @@ export type Outcome =
       readonly next: number;
       readonly lines: number;
       readonly terminated: boolean;
+      /** Number of cells before a repair. */
+      readonly foundCells: number;
     }
   | {
       readonly kind: 'blank' | 'comment';
@@ -143,7 +145,10 @@ export class IrregularReader {
   #ragged(record: ParsedRecord, codes: readonly RecordCode[]): Outcome {
     const { columns, kinds, delimiter } = this.#options;
     const repair = repairRagged(record.cells, columns, kinds, delimiter);
-    if (repair !== null) return this.#record({ ...record, cells: repair.cells }, [...codes, repair.code]);
+    if (repair !== null) {
+      const repaired = outcome('record', { ...record, cells: repair.cells }, [...codes, repair.code]);
+      return { ...repaired, foundCells: record.cells.length };
+    }
     const long = record.cells.length > columns;
     return this.#broken(record, long ? 'reading.row_too_long' : 'reading.row_too_short');
   }
@@ -161,7 +166,11 @@ function quoteCode(record: ParsedRecord): RecordCode {
   return record.unclosed ? 'reading.unclosed_quote' : 'reading.stray_quote';
 }
 
-function outcome(kind: 'record' | 'broken', record: ParsedRecord, codes: readonly RecordCode[]): Outcome {
+function outcome(
+  kind: 'record' | 'broken',
+  record: ParsedRecord,
+  codes: readonly RecordCode[],
+): Extract<Outcome, { kind: 'record' | 'broken' }> {
   const zeros = record.cells.some((cell) => cell.includes('\0'));
   const invalid = record.cells.some((cell) => cell.includes('\ufffd'));
   return {
@@ -175,6 +184,7 @@ function outcome(kind: 'record' | 'broken', record: ParsedRecord, codes: readonl
     next: record.next,
     lines: record.lines,
     terminated: record.terminated,
+    foundCells: record.cells.length,
   };
 }
 

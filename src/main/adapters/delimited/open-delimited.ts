@@ -78,9 +78,10 @@ async function detectEncoding(file: File, signal: AbortSignal): Promise<Detected
   if (byHead !== null) return byHead;
   let zeros = 0;
   for (const byte of bytes) if (byte === 0) zeros += 1;
-  if (controlShare(bytes) > 0.02 || zeros > bytes.length * 0.1) {
+  if (controlShare(bytes) > 0.02) {
     throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a binary file' });
   }
+  if (zeros > bytes.length * 0.1) throw new AppError('reading.only_zero_bytes', 'input', { fileName });
   return encodingOfWhole(handle, signal);
 }
 

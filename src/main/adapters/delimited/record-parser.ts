@@ -3,6 +3,7 @@ import type { Dialect } from '#shared/domain/tables';
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const APOSTROPHE = 39;
 /** A quoted value with more quotation marks out of place than this was never one: keeps damaged files linear. */
 const MAX_STRAYS = 16;
 
@@ -233,7 +234,8 @@ class RecordCursor {
         at += 2;
         continue;
       }
-      if (watchQuotes && byte === quote) this.#stray = true;
+      // An apostrophe inside a plain value is ordinary, also where values are quoted with apostrophes.
+      if (watchQuotes && byte === quote && (quote !== APOSTROPHE || at === start)) this.#stray = true;
       at += 1;
     }
     this.#at = Math.min(at, this.#to);

@@ -104,7 +104,7 @@ function scoreOf(rows: readonly (readonly string[])[]): number {
   let known = 0;
   let cells = 0;
   for (const row of rows) {
-    if (row.length === 1 && row[0]?.trim() === '') continue;
+    if (row.every((cell) => cell.trim() === '')) continue;
     patterns.set(row.length, (patterns.get(row.length) ?? 0) + 1);
     for (const cell of row) {
       cells += 1;
@@ -142,23 +142,18 @@ function quotesToTry(text: string, delimiter: string): [Dialect['quote'], Dialec
 }
 
 /** `, ` and doubled delimiters: the longer one when every delimiter of the sample is written so. */
-function widen(best: Trial, text: string): string {
-  if (best.delimiter === ' ') return best.delimiter;
-  for (const wider of [`${best.delimiter} `, best.delimiter + best.delimiter]) {
-    if (!text.includes(wider)) continue;
-    const cells = best.rows.flatMap((row) => row.slice(1));
-    const spaced = wider.endsWith(' ') && cells.every((cell) => cell.startsWith(' '));
-    const doubled = best.rows.every(
-      (row) => row.length % 2 === 1 && row.every((cell, i) => i % 2 === 0 || cell === ''),
-    );
-    if (
-      cells.length > 0 &&
-      (wider.endsWith(' ') ? spaced : doubled && best.rows.some((row) => row.length > 1))
-    ) {
-      return wider;
-    }
+function widen({ delimiter, quote, escape, rows }: Trial, text: string): string {
+  if (delimiter === ' ' || rows.every((row) => row.length === 1)) return delimiter;
+  const spaced = `${delimiter} `;
+  if (text.includes(spaced)) {
+    const wider = splitSample(text, spaced, quote, escape);
+    if (wider.length === rows.length && rows.every((row, i) => row.length === wider[i]?.length))
+      return spaced;
   }
-  return best.delimiter;
+  const inBetween = rows.every(
+    (row) => row.length % 2 === 1 && row.every((cell, i) => i % 2 === 0 || cell === ''),
+  );
+  return inBetween ? delimiter + delimiter : delimiter;
 }
 
 function recordDelimiterOf(rows: string, quote: string): Dialect['recordDelimiter'] {

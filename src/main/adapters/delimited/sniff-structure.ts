@@ -191,6 +191,8 @@ function countHeaderRows(rest: readonly Line[], body: readonly Line[], width: nu
   return count;
 }
 
+const isYear = (cell: string | undefined): boolean => /^(?:19|20)\d\d$/.test(cell?.trim() ?? '');
+
 /** A row of names: words where the column holds numbers or dates, or words that never come again below. */
 function isHeader(cells: readonly string[], body: readonly Line[], width: number): boolean {
   const names = cells.map((cell) => looseKind(cell));
@@ -202,15 +204,13 @@ function isHeader(cells: readonly string[], body: readonly Line[], width: number
   let proofs = 0;
   let against = 0;
   for (let i = 0; i < cells.length; i += 1) {
-    const typed = kinds[i] === 'number' || kinds[i] === 'date' || body.length < 3;
-    if (names[i] === 'text' && (kinds[i] === 'number' || kinds[i] === 'date')) proofs += 1;
-    if (
-      (names[i] === 'number' || names[i] === 'date') &&
-      typed &&
-      !/^(?:19|20)\d\d$/.test(cells[i]?.trim() ?? '')
-    ) {
-      against += 1;
-    }
+    const typed = kinds[i] === 'number' || kinds[i] === 'date';
+    if (names[i] === 'text' && typed) proofs += 1;
+    if (names[i] !== 'number' && names[i] !== 'date') continue;
+    // 2023 is a name above amounts, and a value above other years.
+    const nameOfYear = isYear(cells[i]) && !body.some((line) => isYear(line.cells[i]));
+    if (nameOfYear && typed) proofs += 1;
+    else if (typed || body.length < 3) against += 1;
   }
   if (proofs !== against) return proofs > against;
   if (against > 0) return false;

@@ -1,5 +1,6 @@
 import type { Finding } from '#shared/domain/findings';
 import type { BrokenRecord, SkippedLine } from '../../services/reading/ports.ts';
+import { looseKind, type ColumnKind } from './cell-kinds.ts';
 import { rowFinding } from './findings.ts';
 
 /** More rows than this are no footer. */
@@ -16,12 +17,16 @@ export class TailWatch {
   /** The last line of the file has no line end, so it may be cut. */
   unterminated = false;
   readonly #columns: number;
+  readonly #typed: boolean;
+  /** Width of another table whose header was seen; 0 for none. */
+  #tableWidth = 0;
   #gap = false;
   #rows: BrokenRecord[] = [];
   #afterGap = false;
 
-  constructor(columns: number) {
+  constructor(columns: number, kinds: readonly ColumnKind[]) {
     this.#columns = columns;
+    this.#typed = kinds.includes('number') || kinds.includes('date');
   }
 
   get pending(): boolean {
@@ -36,6 +41,18 @@ export class TailWatch {
   reset(): void {
     this.#gap = false;
     this.#afterGap = false;
+    this.#tableWidth = 0;
+  }
+
+  /** Whether a row of this many cells goes on with another table, though it could be brought to this one's width. */
+  holdsWidth(cells: number): boolean {
+    return this.pending && cells === this.#tableWidth;
+  }
+
+  /** Names throughout, in a table that has numbers or dates: the header of another table. */
+  #isHeader(cells: readonly string[]): boolean {
+    const names = cells.length >= 2 && cells.every((cell) => looseKind(cell) === 'text');
+    return this.#typed && names && new Set(cells).size === cells.length;
   }
 
   /** Takes a row that may belong to the tail; false when it does not. */
@@ -43,7 +60,9 @@ export class TailWatch {
     if (this.#rows.length >= MAX_ROWS) return false;
     const single = this.#columns >= 3 && filled(record.cells) === 1;
     const other = this.#gap && Math.abs(record.cells.length - this.#columns) > 1;
-    if (this.#rows.length === 0 && !single && !other) return false;
+    const header = this.#isHeader(record.cells);
+    if (this.#rows.length === 0 && !single && !other && !header) return false;
+    if (header) this.#tableWidth = record.cells.length;
     if (this.#rows.length === 0) this.#afterGap = this.#gap;
     this.#rows.push(record);
     return true;

@@ -1,4 +1,7 @@
 /** Compiled from assembly/index.ts by scripts/build-scanner.mts; do not edit. */
+/** Of the source that was compiled, so that a test can tell when this is stale. */
+export const SCANNER_SOURCE_SHA256 = 'e54d0c6718a192e1265b9af1aec18b64d930b92b3fabe73c0bebbec8c6bae5b9';
+
 export const SCANNER_WASM_BASE64 =
   'AGFzbQEAAAABGwRgB39/f39/f38AYAAAYAN/f3wAYAN/f38BfwIPAQNlbnYGbWVtb3J5AgAAAwYFAQACAAMGYxJ/AUEsC38B' +
   'QSILfwFBAAt/AUH/AQt/AUEBC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFB' +
