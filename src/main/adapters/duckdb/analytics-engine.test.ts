@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Period } from '#shared/domain/query';
+import type { Grain, Period } from '#shared/domain/query';
 import type { EngineQuery } from '../../services/analytics/ports.ts';
 import type { PublishedChunk } from '../../services/publishing/ports.ts';
 import { writeCanonical, type TestRow } from './canonical-rows.fixture.ts';
@@ -108,6 +108,21 @@ describe('figures', () => {
       await day('2024-03-31'),
       await day('2024-04-01'),
     ]).toEqual([80, 100, 300, 7.0001]);
+  });
+
+  test('buckets before and after the base of bucket numbers begin where they should', async () => {
+    const old = await published.publish([
+      { time: '1999-11-30T10:00:00', Branch: 'A', grossRevenue: '1' },
+      { time: '2000-12-31T23:59:59', Branch: 'A', grossRevenue: '2' },
+      { time: '2001-01-07T23:59:59', Branch: 'A', grossRevenue: '4' },
+      { time: '2001-01-08T00:00:00', Branch: 'A', grossRevenue: '8' },
+    ]);
+    const by = async (grain: Grain) => (await ask({ grain, period: null }, old)).rows.map(([time]) => time);
+    expect(await by('day')).toEqual(['1999-11-30', '2000-12-31', '2001-01-07', '2001-01-08']);
+    expect(await by('week')).toEqual(['1999-11-29', '2000-12-25', '2001-01-01', '2001-01-08']);
+    expect(await by('month')).toEqual(['1999-11-01', '2000-12-01', '2001-01-01']);
+    expect(await by('quarter')).toEqual(['1999-10-01', '2000-10-01', '2001-01-01']);
+    expect(await by('year')).toEqual(['1999-01-01', '2000-01-01', '2001-01-01']);
   });
 
   test('compared groups line up, those of one period only included; totals are recomputed', async () => {
