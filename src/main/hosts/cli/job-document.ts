@@ -1,5 +1,5 @@
 import type { JobView } from '#shared/domain/job';
-import { errorDocument, errorText, EXIT, groupDigits, plain, table } from './output.ts';
+import { errorDocument, errorText, EXIT, amountText, groupDigits, plain, table } from './output.ts';
 
 /** What `import` answers per file. */
 export function jobDocument(job: JobView) {
@@ -107,7 +107,7 @@ export function jobText(job: JobView): string {
     );
   }
   const revenue = job.totals?.grossRevenue;
-  if (revenue !== null && revenue !== undefined) lines.push(`  Gross revenue: ${groupDigits(revenue)}`);
+  if (revenue !== null && revenue !== undefined) lines.push(`  Gross revenue: ${amountText(revenue)}`);
   const [first, last] = [job.chunks.at(0), job.chunks.at(-1)];
   if (first !== undefined) lines.push(`  Months: ${first === last ? first : `${first} to ${last}`}`);
   if (job.ledger !== null) {

@@ -6,7 +6,7 @@ import type { RpcClient } from '#shared/rpc/client';
 import { usageError } from './arguments.ts';
 import { printJobs } from './import-command.ts';
 import { exitCodeOfJobs, jobDocument, jobText } from './job-document.ts';
-import { EXIT, groupDigits, plain, table } from './output.ts';
+import { amountText, EXIT, groupDigits, plain, table } from './output.ts';
 import { overlapPolicyOf } from './prepare-files.ts';
 import { withEngine, type Context } from './session.ts';
 import { waitForJobs } from './wait-for-jobs.ts';
@@ -101,8 +101,8 @@ async function importIdOf(client: RpcClient<MauzoContract>, id: string): Promise
 function changeText(change: ChangePreview, preview: boolean): string {
   const rows = (Object.keys(change.before) as (keyof ChangePreview['before'])[]).map((column) => [
     column,
-    groupDigits(change.before[column] ?? ''),
-    groupDigits(change.after[column] ?? ''),
+    amountText(change.before[column]),
+    amountText(change.after[column]),
   ]);
   rows.unshift(['rows', groupDigits(String(change.rowsBefore)), groupDigits(String(change.rowsAfter))]);
   const title = preview ? 'Undoing would change' : 'Undone:';

@@ -34,8 +34,12 @@ export function errorDocument(error: AppErrorJson) {
   return { ...error, title, cause, remedy, kept };
 }
 
+/** Codes that say that the command line asked for something that there is not. */
+const USAGE = new Set(['cli.usage', 'cli.not_available', 'cli.bad_file']);
+
 export function exitCodeOf(error: AppError): number {
-  return error.code === 'cli.usage' || error.code === 'cli.not_available' ? EXIT.usage : EXIT.failed;
+  const asked = error.kind === 'input' && error.code.startsWith('analytics.');
+  return asked || USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
 }
 
 export type Align = 'left' | 'right';
@@ -63,4 +67,11 @@ export function groupDigits(decimal: string): string {
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(decimal);
   if (!match) return decimal;
   return `${match[1] ?? ''}${(match[2] ?? '').replace(/\B(?=(\d{3})+$)/g, ',')}${match[3] ?? ''}`;
+}
+
+/** An amount of a ledger with its digits grouped, two decimals at least; blank when it is unknown. */
+export function amountText(decimal: string | null): string {
+  if (decimal === null) return '';
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return groupDigits(`${whole}.${fraction.padEnd(2, '0')}`);
 }

@@ -1,13 +1,13 @@
-import type { Comparison, Filter, QueryInput, QueryResult } from '#shared/domain/query';
+import type { Comparison, Filter, QueryInput } from '#shared/domain/query';
 import { comparisonSchema, GRAINS } from '#shared/domain/query';
-import { METRICS } from '#shared/domain/metrics/catalogue';
 import { findAnalysis, NAMED_ANALYSIS_IDS } from '#shared/domain/named-analyses';
 import { nearestName } from '#shared/domain/nearest-name';
 import { DIMENSIONS } from '#shared/domain/sales-schema';
-import { AppError } from '#shared/errors/app-error';
+import { AppError, toAppError } from '#shared/errors/app-error';
 import { usageError, type Arguments } from './arguments.ts';
-import { EXIT, groupDigits, table, type Align } from './output.ts';
+import { EXIT } from './output.ts';
 import { ANALYSES_TO_COME } from './query-words.ts';
+import { resultText } from './result-text.ts';
 import { withEngine, type Context } from './session.ts';
 
 const ONLY_NAMED = ['from', 'to', 'by', 'grain', 'compare', 'filter', 'limit'];
@@ -91,55 +91,25 @@ function queryOf(args: Arguments): QueryInput {
   }
 }
 
-/** A number with the decimals of its metric; what is unknown stays blank. */
-function cellText(value: string | number | null, decimals: number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'string' || decimals === null) return String(value);
-  return groupDigits(value.toFixed(decimals));
-}
-
-export function resultText(result: QueryResult): string {
-  const decimalsOf = (column: QueryResult['columns'][number]): number | null => {
-    if (column.kind === 'dimension' || column.kind === 'time') return null;
-    if (column.part === 'changePercent') return 4;
-    return METRICS.find((metric) => metric.id === column.metric)?.decimals ?? 2;
-  };
-  const decimals = result.columns.map(decimalsOf);
-  const align = decimals.map((one): Align => (one === null ? 'left' : 'right'));
-  const texts = (row: QueryResult['rows'][number]) =>
-    row.map((value, index) => cellText(value, decimals[index] ?? null));
-  const rows = result.rows.map(texts);
-  if (result.totals)
-    rows.push(texts(result.totals).map((text, index) => (index === 0 && text === '' ? 'Total' : text)));
-  const names = result.columns.map((column) => column.name);
-  const notes = [
-    result.period ? `${result.period.from} to ${result.period.to}` : 'no data',
-    ...result.comparisonPeriods.map(
-      ({ comparison, period }) => `${comparison}: ${period.from} to ${period.to}`,
-    ),
-    `${result.rows.length} of ${result.rowCount} rows${result.truncated ? ' (cut off by the limit)' : ''}`,
-    `data version ${result.dataVersion}`,
-    `${result.elapsedMs.toFixed(0)} ms`,
-    ...Object.entries(result.coverage).map(
-      ([metric, share]) => `${metric} covers ${(share * 100).toFixed(1)} % of revenue`,
-    ),
-  ];
-  const single = result.rows.length === 1 && align.every((one) => one === 'right');
-  const body = single
-    ? table(
-        ['Figure', 'Value'],
-        names.map((name, index) => [name, rows[0]?.[index] ?? '']),
-        ['left', 'right'],
-      )
-    : table(names, rows, align);
-  return `${body}\n${notes.join(' · ')}\n`;
+/** What the engine says about a question that was written wrongly is about the command line. */
+function asUsage(thrown: unknown): AppError {
+  const error = toAppError(thrown);
+  if (error.code !== 'app.invalid_input') return error;
+  const { path, problem } = error.details;
+  const place = typeof path === 'string' && path !== '' ? `${path}: ` : '';
+  return usageError(
+    `The query was not understood: ${place}${String(problem)}`,
+    'Correct it, or start from --named NAME --json.',
+  );
 }
 
 /** `query --json-query JSON` or `query --named NAME`. */
 export async function queryCommand(context: Context): Promise<number> {
   const query = queryOf(context.args);
   return withEngine(context, async ({ client }) => {
-    const result = await client.call('analytics.query', query);
+    const result = await client.call('analytics.query', query).catch((error: unknown) => {
+      throw asUsage(error);
+    });
     context.output.out(context.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result));
     return EXIT.done;
   });

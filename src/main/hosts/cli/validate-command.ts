@@ -8,7 +8,15 @@ import type { InspectedTable } from '#shared/domain/tables';
 import { toAppError, type AppErrorJson } from '#shared/errors/app-error';
 import type { FileParser, ValidationReport } from '../../services/imports/ports.ts';
 import { readMappingFile, type MappingFile } from './mapping-file.ts';
-import { errorDocument, errorText, EXIT, groupDigits, plain, table as textTable } from './output.ts';
+import {
+  errorDocument,
+  errorText,
+  EXIT,
+  amountText,
+  groupDigits,
+  plain,
+  table as textTable,
+} from './output.ts';
 import { importOptionsOf, inspectTable, requireFile } from './prepare-files.ts';
 import type { Context } from './session.ts';
 
@@ -115,7 +123,7 @@ function textOf({ file, report, controls, error }: Outcome): string {
     `  Rows: ${count(report.rowsRead)} read = ${count(report.rowsAccepted)} good + ${count(report.rowsRejected)} rejected + ${count(report.rowsSkipped)} skipped`,
     ...(report.totals.grossRevenue === null
       ? []
-      : [`  Gross revenue: ${groupDigits(report.totals.grossRevenue)}`]),
+      : [`  Gross revenue: ${amountText(report.totals.grossRevenue)}`]),
     ...controls.map(
       (line) =>
         `  ${line.check}: ${line.agrees ? 'agrees' : `${line.expected} expected, ${line.actual} found`}`,

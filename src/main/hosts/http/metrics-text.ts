@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+const RESOLUTION_MS = 10;
+
 export interface HostMetrics {
   /** Prometheus text format 0.0.4 of this process and its windows. */
   render(windows: number): string;
@@ -8,9 +10,10 @@ export interface HostMetrics {
 
 /** What the host itself can tell: whether its event loop stays free, its processor time and its windows. */
 export function createHostMetrics(): HostMetrics {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
-  const seconds = (nanoseconds: number) => nanoseconds / 1e9;
+  // The histogram holds the time between two looks: what is over the interval is the delay.
+  const seconds = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1e3);
   return {
     render(windows) {
       const cpu = process.cpuUsage();
