@@ -41,9 +41,9 @@ describe('zips', () => {
   });
 
   it('stops a part that is larger than the directory says', async () => {
-    const bomb = Buffer.alloc(64 * 1024 * 1024, ' ');
+    const strings = `<sst>${Array.from({ length: 100_000 }, (_, index) => `<si><t>${index * 7919}</t></si>`).join('')}</sst>`;
     const zip = buildZip(
-      { ...parts(), 'xl/sharedStrings.xml': bomb },
+      { ...parts(), 'xl/sharedStrings.xml': strings },
       {
         lie: (name, entry) => {
           if (name.endsWith('sharedStrings.xml')) entry.size = 1_000;
@@ -53,11 +53,26 @@ describe('zips', () => {
     expect(await failure(zip)).toBe('reading.zip_bomb');
   });
 
-  it('refuses a part that says it holds terabytes', async () => {
+  it('stops a part that goes on inflating far beyond what its packed bytes can honestly hold', async () => {
+    const zip = buildZip(
+      { ...parts(), 'xl/sharedStrings.xml': Buffer.alloc(64 * 1024 * 1024, ' ') },
+      {
+        zip64: true,
+        lie: (name, entry) => {
+          if (name.endsWith('sharedStrings.xml')) entry.size = 20_000_000;
+        },
+      },
+    );
+    expect(await failure(zip)).toBe('reading.zip_bomb');
+  });
+
+  it('refuses a part that says it holds terabytes, also when its packed size fits', async () => {
     const zip = buildZip(parts(), {
       zip64: true,
       lie: (name, entry) => {
-        if (name.endsWith('sheet1.xml')) entry.size = 2 ** 42;
+        if (!name.endsWith('sheet1.xml')) return;
+        entry.size = 2 ** 42;
+        entry.packed = 2 ** 36;
       },
     });
     expect(await failure(zip)).toBe('reading.zip_bomb');

@@ -140,6 +140,36 @@ describe('old formats', () => {
     ]);
   });
 
+  it('reads a bare stream of Excel 2 in its code page', async () => {
+    const record = (type: number, ...data: (number | string)[]) => {
+      const body = Buffer.concat(
+        data.map((one) => (typeof one === 'string' ? Buffer.from(one, 'hex') : Buffer.from([one]))),
+      );
+      const head = Buffer.alloc(4);
+      head.writeUInt16LE(type, 0);
+      head.writeUInt16LE(body.length, 2);
+      return Buffer.concat([head, body]);
+    };
+    const label = (row: number, column: number, hex: string) =>
+      record(0x04, row, 0, column, 0, '000000', hex.length / 2, hex);
+    const price = Buffer.alloc(8);
+    price.writeDoubleLE(5.25);
+    const hex = (text: string) => Buffer.from(text, 'latin1').toString('hex');
+    const bytes = Buffer.concat([
+      record(0x09, '02001000'),
+      record(0x42, 'e404'),
+      label(0, 0, hex('Item')),
+      label(0, 1, hex('Price')),
+      // Café – “best” €
+      label(1, 0, `${hex('Café ')}96${hex(' ')}93${hex('best')}94${hex(' ')}80`),
+      record(0x03, 1, 0, 1, 0, '000000', price.toString('hex')),
+      record(0x0a),
+    ]);
+    const file = await folder.openBytes(bytes);
+    const [table] = file.tables;
+    expect(table && (await readTable(table)).rows[0]?.cells).toEqual(['Café – “best” €', '5.25']);
+  });
+
   it('names damage', async () => {
     const bytes = book('biff8');
     expect(await codeOf(() => folder.openBytes(bytes.subarray(0, 700)))).toBe('reading.workbook_damaged');

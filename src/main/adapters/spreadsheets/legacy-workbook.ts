@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { CFB, read, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import { CFB, read, set_cptable, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import * as codePages from '@e965/xlsx/dist/cpexcel';
 import type { Finding } from '#shared/domain/findings';
 import { AppError } from '#shared/errors/app-error';
 import {
@@ -15,6 +16,9 @@ import type { RowSink } from './row-sink.ts';
 import { serialToClock, serialToIso, type DateSystem } from './serial-dates.ts';
 import { TableBatcher } from './table-batcher.ts';
 import { workbookNote } from './xlsx-workbook.ts';
+
+// Workbooks before Excel 97 are written in the code page of their machine.
+set_cptable(codePages);
 
 /** The library holds the whole workbook in memory, at 20 to 40 times the size of its file. */
 export const MAX_LEGACY_BYTES = 64 * 1024 * 1024;

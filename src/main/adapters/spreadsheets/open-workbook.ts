@@ -1,10 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import { AppError } from '#shared/errors/app-error';
 import type { OpenFile, OpenedFile } from '../../services/reading/ports.ts';
-import { openLegacyWorkbook } from './legacy-workbook.ts';
+import type { openLegacyWorkbook as OpenLegacyWorkbook } from './legacy-workbook.ts';
 import { checkOdsRepeats } from './ods-limits.ts';
 import { openXlsx } from './xlsx-workbook.ts';
 import { openZip } from './zip-archive.ts';
+
+/** Loaded when an old format needs it: the library is a megabyte of code. */
+async function openLegacy(...parameters: Parameters<typeof OpenLegacyWorkbook>): Promise<OpenedFile> {
+  const { openLegacyWorkbook } = await import('./legacy-workbook.ts');
+  return openLegacyWorkbook(...parameters);
+}
 
 const HEAD_BYTES = 4096;
 const OLE_MAGIC = 'd0cf11e0a1b11ae1';
@@ -55,10 +61,10 @@ export const openWorkbook: OpenFile = async (path, { signal, fileName }) => {
   const { head, sizeBytes } = await readHead(path, fileName);
   if (sizeBytes === 0) throw new AppError('reading.empty_file', 'input', { fileName });
   if (head.subarray(0, 8).toString('hex') === OLE_MAGIC)
-    return openLegacyWorkbook(path, fileName, sizeBytes, 'xls', signal);
+    return openLegacy(path, fileName, sizeBytes, 'xls', signal);
   // BIFF streams of Excel 2 to 4 stand without a container.
   if (head[0] === 0x09 && [0x00, 0x02, 0x04, 0x08].includes(head[1] ?? 0xff) && head[3] === 0x00) {
-    return openLegacyWorkbook(path, fileName, sizeBytes, 'xls', signal);
+    return openLegacy(path, fileName, sizeBytes, 'xls', signal);
   }
   if (head[0] !== 0x50 || head[1] !== 0x4b) {
     throw new AppError('reading.not_a_table', 'input', { fileName, actual: describeHead(head) });
@@ -77,13 +83,13 @@ async function openZipped(
   const isOffice = names.includes('[content_types].xml');
   if (isOffice && names.some((name) => /(?:^|\/)workbook\.bin$/.test(name))) {
     await checkAll(zip);
-    return openLegacyWorkbook(path, fileName, sizeBytes, 'xlsb', signal);
+    return openLegacy(path, fileName, sizeBytes, 'xlsb', signal);
   }
   if (!isOffice && names.includes('content.xml')) {
     await refuseEncryptedOds(zip, fileName);
     await checkAll(zip);
     await checkOdsRepeats(zip, fileName, signal);
-    return openLegacyWorkbook(path, fileName, sizeBytes, 'ods', signal);
+    return openLegacy(path, fileName, sizeBytes, 'ods', signal);
   }
   if (names.some((name) => /^(?:word|ppt)\//.test(name))) {
     throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a document or a presentation' });

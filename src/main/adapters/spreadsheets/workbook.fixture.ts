@@ -31,7 +31,7 @@ export function buildZip(parts: Readonly<Record<string, string | Buffer>>, optio
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(8, 8);
     local.writeUInt32LE(entry.crc, 14);
-    local.writeUInt32LE(entry.packed, 18);
+    local.writeUInt32LE(entry.packed % 2 ** 32, 18);
     local.writeUInt32LE(entry.size % 2 ** 32, 22);
     local.writeUInt16LE(nameBytes.length, 26);
     put(Buffer.concat([local, nameBytes, packed]));

@@ -64,8 +64,8 @@ describe('cells of a sheet', () => {
 
   it('reads shared texts, plain and rich, whatever their counts say', async () => {
     const strings =
-      '<si><t>zero</t></si><si><r><t xml:space="preserve">on </t></r><r><t>e</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si><si/>';
-    expect(await readCell('<c r="B2" t="s"><v>1</v></c>', { strings })).toEqual(['on e', CellKind.text]);
+      '<si><t>zero</t></si><si><r><t xml:space="preserve">o_x0009_n </t></r><r><t>e</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si><si/>';
+    expect(await readCell('<c r="B2" t="s"><v>1</v></c>', { strings })).toEqual(['o\tn e', CellKind.text]);
     expect(await readCell('<c r="B2" t="s"><v>2</v></c>', { strings })).toEqual(['', CellKind.text]);
     expect(await readCell('<c r="B2" t="s"><v>3</v></c>', { strings })).toEqual([
       '#MISSING_TEXT!',
