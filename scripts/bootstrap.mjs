@@ -30,6 +30,8 @@ function npm(node, args, cwd) {
   const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
   // A production setting of the shell must not leave out the tools that build and test.
   delete env.NODE_ENV;
+  // Companies that inspect traffic put their own certificate into the system's store, which a fetched Node ignores.
+  env.NODE_USE_SYSTEM_CA = '1';
   const options = {
     cwd,
     env,
@@ -94,7 +96,11 @@ function ensureDependencies(node) {
   const wanted = hashOf([readFileSync(join(root, 'package-lock.json')), process.platform, process.arch]);
   if (readOrEmpty(stamp) === wanted) return;
   say('Installing packages from the lockfile (once) …');
-  const run = npm(node, ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], root);
+  const run = npm(
+    node,
+    ['ci', '--loglevel=error', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'],
+    root,
+  );
   if (!run.ok) {
     fail(
       'The packages could not be installed',
