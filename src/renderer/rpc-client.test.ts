@@ -35,9 +35,9 @@ function setUp() {
     return found;
   };
   const runTimer = () =>
-    timers
-      .filter((timer) => !timer.cancelled && timer.delayMs < 10_000)
-      .at(-1)
+    [...timers]
+      .reverse()
+      .find((timer) => !timer.cancelled && timer.delayMs < 10_000)
       ?.run();
   return { engine, link, links, timers, runTimer };
 }

@@ -54,7 +54,7 @@ describe('money and counts', () => {
         const [, number = '', unit = ''] = shown.split(' ');
         const read = Number(number.replaceAll(',', '')) * (unit === 'bn' ? 1e9 : unit === 'M' ? 1e6 : 1);
         expect(Math.abs(read - value) / value).toBeLessThan(0.0051);
-        if (unit === 'M') expect(Number(number.replaceAll(',', ''))).toBeLessThan(1000);
+        expect(unit === 'M' && Number(number.replaceAll(',', '')) >= 1000).toBe(false);
       }),
       { numRuns: 300 },
     );
@@ -85,11 +85,11 @@ describe('columns of one unit', () => {
     [[4_200_000, 310_000], 'KES M', '4.20'],
     [[215_400, 91_000], 'KES K', '215'],
     [[8_400, 12], 'KES', '8,400'],
-    [[], 'KES', undefined],
+    [[null], 'KES', '–'],
   ])('%j is in %s', (values, unit, first) => {
     const scale = columnScale(values);
     expect(scaledUnit('KES', scale)).toBe(unit);
-    if (first !== undefined) expect(formatScaled(values[0] ?? null, scale)).toBe(first);
+    expect(formatScaled(values[0] ?? null, scale)).toBe(first);
   });
 });
 

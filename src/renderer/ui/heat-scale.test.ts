@@ -17,10 +17,9 @@ describe('breaks of the heatmap', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -1e6, max: 1e9, noNaN: true }), { maxLength: 60 }), (values) => {
         const scale = sequentialScale(values);
-        for (const [index, from] of scale.breaks.entries())
-          if (index > 0) expect(from).toBeGreaterThan(scale.breaks[index - 1] ?? Number.NaN);
-        const steps = values.toSorted((a, b) => a - b).map((value) => heatStep(scale, value));
-        expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+        expect([...scale.breaks]).toEqual([...new Set(scale.breaks)].sort((a, b) => a - b));
+        const steps = [...values].sort((a, b) => a - b).map((value) => heatStep(scale, value));
+        expect(steps).toEqual([...steps].sort((a, b) => a - b));
         expect(steps.every((step) => step >= 0 && step <= 7)).toBe(true);
       }),
       { numRuns: 200 },

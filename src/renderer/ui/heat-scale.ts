@@ -12,13 +12,13 @@ const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10];
 
 /** The nearest number with at most two figures that people read easily; 0 stays 0. */
 export function niceNumber(value: number): number {
-  if (value === 0 || !Number.isFinite(value)) return 0;
+  if (value === 0 || !Number.isFinite(value)) return 0; // Also of -0.
   const size = Math.abs(value);
   const power = 10 ** Math.floor(Math.log10(size));
   const head = size / power;
   let best = 1;
   for (const candidate of NICE) if (Math.abs(candidate - head) < Math.abs(best - head)) best = candidate;
-  return Math.sign(value) * Number((best * power).toPrecision(3));
+  return Math.sign(value) * Number((best * power).toPrecision(3)) || 0;
 }
 
 /**

@@ -75,16 +75,18 @@ export function KpiCell({
         )}
       </p>
       <Sparkline values={spark} comparison={sparkComparison} />
-      <p className="ui-kpi-changes">
-        {changes.map((entry) => (
-          <span key={entry.id}>
-            <ChangeMark change={entry.change} /> <span className="is-long">{entry.label}</span>
-            <span className="is-short" aria-hidden="true">
-              {entry.shortLabel}
+      {changes.length > 0 && (
+        <p className="ui-kpi-changes">
+          {changes.map((entry) => (
+            <span key={entry.id}>
+              <ChangeMark change={entry.change} /> <span className="is-long">{entry.label}</span>
+              <span className="is-short" aria-hidden="true">
+                {entry.shortLabel}
+              </span>
             </span>
-          </span>
-        ))}
-      </p>
+          ))}
+        </p>
+      )}
       <p className="ui-kpi-fact">
         {factWarns && <Icon name="warning" size={12} className="warn-fill" />}
         <span className="ellipsis">{fact}</span>

@@ -40,7 +40,7 @@ export function sparkGeometry(
     }
     return out;
   };
-  const last = values.findLastIndex((value) => value !== null);
+  const last = values.reduce<number>((found, value, index) => (value === null ? found : index), -1);
   const lastValue = values[last];
   return {
     line: path(values),

@@ -22,7 +22,7 @@ export function sortRows<Row>(
   const value = columns.find((column) => column.id === sort?.column)?.sortValue;
   if (!sort || !value) return rows;
   const sign = sort.direction === 'asc' ? 1 : -1;
-  return rows.toSorted((left, right) => {
+  return [...rows].sort((left, right) => {
     const a = value(left);
     const b = value(right);
     if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;

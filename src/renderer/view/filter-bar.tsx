@@ -20,7 +20,7 @@ export function FilterBar() {
       ALWAYS.includes(dimension) ||
       added.includes(dimension) ||
       (view.state.filters[dimension]?.length ?? 0) > 0,
-  ).toSorted((a, b) => rank(a) - rank(b));
+  ).sort((a, b) => rank(a) - rank(b));
   const others = DIMENSIONS.filter((dimension) => !shown.includes(dimension));
   const filtered = Object.values(view.state.filters).some((values) => values.length > 0);
   return (

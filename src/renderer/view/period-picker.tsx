@@ -34,7 +34,9 @@ export function PeriodPicker() {
             <b>{label}</b>
           </span>
           <span>
-            <span className="ellipsis">{comparisonText(view.state.compare)}</span>
+            <span className="ellipsis">
+              {view.period ? comparisonText(view.state.compare) : 'not compared'}
+            </span>
             <Icon name="chevron-down" size={14} />
           </span>
         </button>

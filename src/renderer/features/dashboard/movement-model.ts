@@ -21,7 +21,7 @@ export interface MovementGroup {
  * `limit` the smallest are put together, so that the bars always add up to the whole change.
  */
 export function movements(groups: readonly MovementGroup[], limit: number): Movement[] {
-  const bySize = groups.toSorted(
+  const bySize = [...groups].sort(
     (a, b) => Math.abs(b.current - b.previous) - Math.abs(a.current - a.previous),
   );
   const shown = bySize.length > limit ? bySize.slice(0, limit - 1) : bySize;
@@ -29,8 +29,8 @@ export function movements(groups: readonly MovementGroup[], limit: number): Move
   const change = (group: { current: number; previous: number }) => group.current - group.previous;
   const percent = (group: { current: number; previous: number }) =>
     group.previous === 0 ? null : change(group) / Math.abs(group.previous);
-  const list: Omit<Movement, 'from' | 'to'>[] = shown
-    .toSorted((a, b) => change(b) - change(a))
+  const list: Omit<Movement, 'from' | 'to'>[] = [...shown]
+    .sort((a, b) => change(b) - change(a))
     .map((group) => ({
       value: group.value,
       label: group.label,

@@ -114,7 +114,7 @@ function legendOf(points: readonly TrendPoint[], before: string | null): LegendE
           },
         ]
       : []),
-    { label: oneYear ? year : 'Net sales', kind: 'current' },
+    { label: oneYear && before ? year : 'Net sales', kind: 'current' },
     { label: 'Gross profit', kind: 'deep' },
     { label: 'Gross margin', kind: 'line' },
   ];

@@ -222,7 +222,7 @@ function labelledMargins(points: readonly TrendPoint[]): Set<number> {
   const known = points.flatMap((point, index) =>
     point.grossMargin === null ? [] : [{ index, value: point.grossMargin }],
   );
-  const byValue = known.toSorted((a, b) => a.value - b.value);
+  const byValue = [...known].sort((a, b) => a.value - b.value);
   const apart = Math.max(2, Math.ceil(points.length / 8));
   const chosen = new Set<number>();
   for (const entry of [known[0], known.at(-1), byValue.at(-1), byValue[0]])
