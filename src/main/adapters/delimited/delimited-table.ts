@@ -186,8 +186,7 @@ class TablePass {
         throw this.#endless(row);
       case 'blank':
       case 'comment':
-        this.#tail.sawGap(outcome.kind === 'blank');
-        this.#skipped.push({ row, kind: outcome.kind, text: outcome.text });
+        this.#takeSkipped({ row, kind: outcome.kind, text: outcome.text });
         break;
       case 'broken':
         this.#takeBroken(row, outcome.cells, outcome.codes);
@@ -212,13 +211,23 @@ class TablePass {
   #takeBroken(row: number, cells: readonly string[], codes: readonly RecordCode[]): void {
     const [code = 'reading.row_too_long'] = codes;
     const record = { row, cells, finding: rowFinding(code, row, cells, 'error') };
-    if (!this.#tail.take(record)) {
-      this.#broken.push(...this.#tail.drain(), record);
-    }
+    if (this.#tail.take(record)) return;
+    this.#drainTail();
+    this.#broken.push(record);
+  }
+
+  #takeSkipped(line: SkippedLine): void {
+    if (!this.#tail.holds(line)) this.#skipped.push(line);
+  }
+
+  #drainTail(): void {
+    const { broken, skipped } = this.#tail.drain();
+    this.#broken.push(...broken);
+    this.#skipped.push(...skipped);
   }
 
   #goodRecord(): void {
-    if (this.#tail.pending) this.#broken.push(...this.#tail.drain());
+    if (this.#tail.pending) this.#drainTail();
     this.#tail.reset();
   }
 

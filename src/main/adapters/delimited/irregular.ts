@@ -106,6 +106,8 @@ export class IrregularReader {
   /** Quotation marks are out of place, or a clean record of the wrong width spans lines. */
   #damaged(bytes: Uint8Array, from: number, limit: number, whole: ParsedRecord, clean: boolean): Outcome {
     const { columns, dialect } = this.#options;
+    const oneWay = whole.lines === 1 && !whole.unclosed && !whole.strayInQuotes;
+    if (oneWay && whole.cells.length === columns) return this.#record(whole, ['reading.stray_quote']);
     const readings = POLICIES.map((policy) => parseRecord(bytes, from, limit, dialect, policy, true));
     const exact = readings.filter((reading) => reading.cells.length === columns);
     const [first] = exact;

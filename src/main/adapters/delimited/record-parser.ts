@@ -36,6 +36,8 @@ export interface ParsedRecord {
   readonly lines: number;
   /** A quotation mark stands where none may stand. */
   readonly stray: boolean;
+  /** One of them stands inside a quoted value, so that there are several ways to take it. */
+  readonly strayInQuotes: boolean;
   /** A quoted value has no end. */
   readonly unclosed: boolean;
   /** Whether the line end that closes the record was there (not the end of the data). */
@@ -47,9 +49,6 @@ export interface ParsedRecord {
  * quotes with text behind it; `plain`, the whole value as it stands.
  */
 export type StrayPolicy = 'inside' | 'closing' | 'plain';
-
-const decode = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
 
 /** Length of the line end at `at`: 0, 1 or 2. */
 export function lineEndLength(bytes: Uint8Array, at: number, to: number, dialect: RecordDialect): number {
@@ -92,8 +91,24 @@ export function parseRecord(
   return new RecordCursor(bytes, from, limit, dialect, policy).read();
 }
 
+const specials = new WeakMap<RecordDialect, Uint8Array>();
+
+/** 1 for each byte at which a plain value may end or be out of the ordinary. */
+function specialBytes(dialect: RecordDialect): Uint8Array {
+  let table = specials.get(dialect);
+  if (table === undefined) {
+    table = new Uint8Array(256);
+    for (const byte of [dialect.delimiter[0] ?? 0, LF, CR, dialect.quote, dialect.backslash]) {
+      if (byte >= 0) table[byte] = 1;
+    }
+    specials.set(dialect, table);
+  }
+  return table;
+}
+
 class RecordCursor {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
+  readonly #special: Uint8Array;
   readonly #to: number;
   readonly #dialect: RecordDialect;
   readonly #policy: StrayPolicy;
@@ -102,10 +117,12 @@ class RecordCursor {
   #lines = 1;
   #stray = false;
   #unclosed = false;
+  #strayInQuotes = false;
   #strays = 0;
 
   constructor(bytes: Uint8Array, from: number, to: number, dialect: RecordDialect, policy: StrayPolicy) {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#special = specialBytes(dialect);
     this.#at = from;
     this.#to = to;
     this.#dialect = dialect;
@@ -128,10 +145,15 @@ class RecordCursor {
         next: this.#at + end,
         lines: this.#lines,
         stray: this.#stray,
+        strayInQuotes: this.#strayInQuotes,
         unclosed: this.#unclosed,
         terminated: end > 0,
       };
     }
+  }
+
+  #decode(from: number, to: number): string {
+    return this.#bytes.toString('utf8', from, to);
   }
 
   #delimiterAt(at: number): number {
@@ -177,6 +199,7 @@ class RecordCursor {
     let at = from;
     for (; at < this.#to; at += 1) {
       const byte = this.#bytes[at] ?? 0;
+      if (this.#special[byte] === 0) continue;
       if (byte === LF || byte === CR) {
         const length = lineEndLength(this.#bytes, at, this.#to, this.#dialect);
         if (length > 0) lines += 1;
@@ -186,7 +209,7 @@ class RecordCursor {
       if (byte === backslash && at + 1 < this.#to) {
         const next = this.#bytes[at + 1];
         if (next === quote || next === backslash) {
-          text += decode(this.#bytes, from, at);
+          text += this.#decode(from, at);
           from = at + 1;
           at += 1;
         }
@@ -194,7 +217,7 @@ class RecordCursor {
       }
       if (byte !== quote) continue;
       if (at + 1 < this.#to && this.#bytes[at + 1] === quote) {
-        text += decode(this.#bytes, from, at + 1);
+        text += this.#decode(from, at + 1);
         from = at + 2;
         at += 1;
         continue;
@@ -202,16 +225,17 @@ class RecordCursor {
       let after = at + 1;
       while (after < this.#to && this.#bytes[after] === SPACE && this.#delimiterAt(after) === 0) after += 1;
       if (this.#cellEndsAt(after)) {
-        text += decode(this.#bytes, from, at);
+        text += this.#decode(from, at);
         this.#at = after;
         this.#lines += lines;
         return text;
       }
       this.#stray = true;
+      this.#strayInQuotes = true;
       this.#strays += 1;
       if (this.#policy === 'plain' || this.#strays > MAX_STRAYS) return null;
       if (this.#policy === 'closing') {
-        text += decode(this.#bytes, from, at);
+        text += this.#decode(from, at);
         this.#at = at + 1;
         this.#lines += lines;
         return text + this.#plainCell(true);
@@ -226,10 +250,12 @@ class RecordCursor {
     let at = start;
     let text = '';
     let from = start;
-    while (!this.#cellEndsAt(at)) {
+    for (;;) {
+      while (at < this.#to && this.#special[this.#bytes[at] ?? 0] === 0) at += 1;
+      if (this.#cellEndsAt(at)) break;
       const byte = this.#bytes[at];
       if (byte === backslash && this.#escapes(at + 1)) {
-        text += decode(this.#bytes, from, at);
+        text += this.#decode(from, at);
         from = at + 1;
         at += 2;
         continue;
@@ -239,7 +265,7 @@ class RecordCursor {
       at += 1;
     }
     this.#at = Math.min(at, this.#to);
-    return text + decode(this.#bytes, from, this.#at);
+    return text + this.#decode(from, this.#at);
   }
 
   /** Whether a backslash before `at` is an escape there: before a quote, a delimiter or a backslash. */

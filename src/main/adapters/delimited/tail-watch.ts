@@ -22,6 +22,7 @@ export class TailWatch {
   #tableWidth = 0;
   #gap = false;
   #rows: BrokenRecord[] = [];
+  #lines: SkippedLine[] = [];
   #afterGap = false;
 
   constructor(columns: number, kinds: readonly ColumnKind[]) {
@@ -33,8 +34,12 @@ export class TailWatch {
     return this.#rows.length > 0;
   }
 
-  sawGap(blank: boolean): void {
-    if (blank) this.#gap = true;
+  /** Notes a blank or comment line; true when it is held, because rows above it are. */
+  holds(line: SkippedLine): boolean {
+    if (line.kind === 'blank') this.#gap = true;
+    if (!this.pending) return false;
+    this.#lines.push(line);
+    return true;
   }
 
   /** A good record came. */
@@ -68,11 +73,12 @@ export class TailWatch {
     return true;
   }
 
-  /** The rows that were held: broken after all. */
-  drain(): BrokenRecord[] {
-    const rows = this.#rows;
+  /** What was held: rows that are broken after all, and lines between them. */
+  drain(): { broken: BrokenRecord[]; skipped: SkippedLine[] } {
+    const held = { broken: this.#rows, skipped: this.#lines };
     this.#rows = [];
-    return rows;
+    this.#lines = [];
+    return held;
   }
 
   /** What the held rows are when the file ends behind them. */
@@ -81,15 +87,16 @@ export class TailWatch {
     skipped: SkippedLine[];
     anotherTable: Finding | null;
   } {
-    const rows = this.drain();
+    const { broken: rows, skipped: lines } = this.drain();
     const last = rows.at(-1);
     const maybeCut =
       this.unterminated && !this.#afterGap && last !== undefined && !TOTAL.test(last.cells[0] ?? '');
     const broken = maybeCut ? rows.splice(-1) : [];
-    const skipped = rows.map((row): SkippedLine => {
+    const footers = rows.map((row): SkippedLine => {
       const first = row.cells.find((cell) => cell.trim() !== '') ?? '';
       return { row: row.row, kind: TOTAL.test(first) ? 'total' : 'footer', text: row.cells.join(delimiter) };
     });
+    const skipped = [...footers, ...lines].sort((a, b) => a.row - b.row);
     const wide = rows.filter((row) => filled(row.cells) >= 2);
     const [first] = wide;
     const anotherTable =
