@@ -155,6 +155,13 @@ describe('suggested mappings', () => {
     });
   });
 
+  it('maps an optional column that is blank in the sample, so that late values are not lost', () => {
+    const sparse = table({ Date: 'date', Branch: 'text', Revenue: 'number', Returns: 'empty' });
+    expect(header(suggestMapping(sparse, null).mapping, 'returnsValue')).toBe('Returns');
+    const blank = table({ Date: 'date', Branch: 'empty', Revenue: 'number' });
+    expect(suggestMapping(blank, null).missing).toEqual(['Branch']);
+  });
+
   it('checks mappings that come from outside', () => {
     const mapping = suggestMapping(ORDERS, null).mapping;
     const computed = (expression: string): Mapping => ({

@@ -54,7 +54,10 @@ function questions(polars: Polars): Expr[][] {
 
 /** Checks the answers for one file. */
 function understand(chunk: string, found: Readonly<Record<string, unknown>>): MeasuredMonth {
-  const text = (name: string) => String(found[name] ?? '');
+  const text = (name: string) => {
+    const value = found[name];
+    return typeof value === 'string' ? value : '';
+  };
   if (text('first') !== chunk) throw differs(`the first month in ${chunk}`, chunk, text('first'));
   if (text('last') !== chunk) throw differs(`the last month in ${chunk}`, chunk, text('last'));
   for (const name of REQUIRED) {

@@ -105,7 +105,8 @@ export class ColumnSample {
       ambiguous: false,
       samples: this.#shown,
     };
-    if (values === 0) return { ...base, type: 'empty', fit: 1 };
+    // A blank column is read as its file proves, should values come further down.
+    if (values === 0) return { ...base, type: 'empty', fit: 1, numberStyle: proven.numberStyle ?? null };
     const texts = [...this.#texts];
     const number = this.detectNumber(proven.numberStyle);
     const date = this.detectDate(proven.dateOrder);

@@ -94,6 +94,16 @@ describe('inspection of columns', () => {
   });
 });
 
+it('finds values that come late in a column that is blank at first', async () => {
+  const blank = Array.from({ length: 2_100 }, () => ['1,5', '']);
+  const source = sourceOf(
+    ['Sales', 'Returns'],
+    [blank, [['1,5', '-2,5']]].map((records) => ({ kind: 'batch', batch: batchOf(records) })),
+  );
+  const { tables } = await inspectFile(openedOf(source), run);
+  expect(tables[0]?.columns[1]).toMatchObject({ type: 'number', numberStyle: { decimal: ',' } });
+});
+
 describe('inspection of tables', () => {
   it('names columns without a header, keeps a fingerprint of the header and suggests the table that fits sales', async () => {
     const notes = sourceOf(['Note', ''], [{ kind: 'batch', batch: batchOf([['a', 'b']]) }]);

@@ -12,7 +12,10 @@ import { breathe } from './validate-file.ts';
 const SAMPLE_RECORDS = 2_000;
 const SHOWN_ROWS = 20;
 const SHOWN_CHARACTERS = 200;
-/** How far columns are followed that can be read in two ways: days over 12 may come late in a file sorted by date. */
+/**
+ * How far columns are followed that are blank or can be read in two ways: returns are rare, and days over 12 may come
+ * late in a file sorted by date.
+ */
 const FOLLOWED_BYTES = 64 * 1024 * 1024;
 
 class TableSample {
@@ -70,10 +73,12 @@ class TableSample {
     );
   }
 
-  /** True while some column can still be read in two ways and more of the file may decide it. */
+  /** True while some column is blank or can be read in two ways, and more of the file may decide it. */
   follow(source: TableSource): boolean {
     this.#followed = this.describe(source).flatMap((column) =>
-      column.ambiguous && !this.columns[column.index]?.full ? [column.index] : [],
+      column.type === 'empty' || (column.ambiguous && !this.columns[column.index]?.full)
+        ? [column.index]
+        : [],
     );
     return this.#followed.length > 0;
   }
