@@ -33,9 +33,7 @@ export function columnKinds(rows: readonly (readonly string[])[], columns: numbe
   });
 }
 
-/** Whether a cell may stand in a column; blank cells may stand anywhere. */
-export function fitsKind(cell: string, kind: ColumnKind): boolean {
-  if (kind === 'any') return true;
-  const found = looseKind(cell);
-  return found === 'blank' || found === kind;
+/** Whether a cell of a kind may stand in a column; blank cells may stand anywhere. */
+export function fitsKind(found: LooseKind, kind: ColumnKind): boolean {
+  return kind === 'any' || found === 'blank' || found === kind;
 }

@@ -1,4 +1,4 @@
-import { fitsKind, type ColumnKind } from './cell-kinds.ts';
+import { fitsKind, looseKind, type ColumnKind, type LooseKind } from './cell-kinds.ts';
 
 /** A row brought to the width of its table, and how. */
 export interface RaggedRepair {
@@ -21,8 +21,8 @@ export function repairRagged(
   return repairShort(cells, columns, kinds);
 }
 
-const fits = (cells: readonly string[], kinds: readonly ColumnKind[]): boolean =>
-  cells.every((cell, column) => fitsKind(cell, kinds[column] ?? 'any'));
+const fits = (found: readonly LooseKind[], kinds: readonly ColumnKind[]): boolean =>
+  found.every((kind, column) => fitsKind(kind, kinds[column] ?? 'any'));
 
 function repairLong(
   cells: readonly string[],
@@ -32,18 +32,19 @@ function repairLong(
 ): RaggedRepair | null {
   if (cells.slice(columns).every((cell) => cell.trim() === '')) {
     const kept = cells.slice(0, columns);
-    return fits(kept, kinds) ? { cells: kept, code: 'reading.row_trimmed' } : null;
+    return fits(kept.map(looseKind), kinds) ? { cells: kept, code: 'reading.row_trimmed' } : null;
   }
   const pieces = cells.length - columns + 1;
   if (pieces > 4) return null;
+  const loose = cells.map(looseKind);
   let found: readonly string[] | null = null;
   for (let at = 0; at < columns; at += 1) {
     const split = cells.slice(at, at + pieces);
     if (split.some((piece) => piece.trim() === '')) continue;
-    const joined = [...cells.slice(0, at), split.join(delimiter), ...cells.slice(at + pieces)];
-    if (!fits(joined, kinds)) continue;
+    const whole = split.join(delimiter);
+    if (!fits([...loose.slice(0, at), looseKind(whole), ...loose.slice(at + pieces)], kinds)) continue;
     if (found !== null) return null;
-    found = joined;
+    found = [...cells.slice(0, at), whole, ...cells.slice(at + pieces)];
   }
   return found === null ? null : { cells: found, code: 'reading.row_rejoined' };
 }
@@ -56,12 +57,14 @@ function repairShort(
 ): RaggedRepair | null {
   const missing = columns - cells.length;
   if (cells.length < 2 || missing > columns / 2) return null;
-  for (let gap = 0; gap <= cells.length; gap += 1) {
-    const shifted = [...cells.slice(0, gap), ...Array<string>(missing).fill(''), ...cells.slice(gap)];
-    const possible = fits(shifted, kinds);
-    if (gap === cells.length) return possible ? { cells: shifted, code: 'reading.row_padded' } : null;
-    // Cells behind the gap that are all blank say nothing about where the gap is.
-    if (possible && cells.slice(gap).some((cell) => cell.trim() !== '')) return null;
+  const loose = cells.map(looseKind);
+  // Cells behind the gap that are all blank say nothing about where the gap is.
+  let last = cells.length;
+  while (last > 0 && loose[last - 1] === 'blank') last -= 1;
+  for (let gap = 0; gap < last; gap += 1) {
+    const behind = loose.slice(gap).every((kind, i) => fitsKind(kind, kinds[gap + missing + i] ?? 'any'));
+    if (behind && fits(loose.slice(0, gap), kinds)) return null;
   }
-  return null;
+  const padded = [...cells, ...Array<string>(missing).fill('')];
+  return fits(loose, kinds) ? { cells: padded, code: 'reading.row_padded' } : null;
 }
