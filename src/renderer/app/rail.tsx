@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useDataStatus } from '../data/queries.ts';
 import { plural } from '../ui/format.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { ImportBadge } from '../features/imports/import-badge.tsx';
 import './rail.css';
 import { useOrganisation } from './settings.ts';
 
@@ -35,6 +36,7 @@ export function Rail() {
             <Link to={page.to} search={(current) => current} activeOptions={{ includeSearch: false }}>
               <Icon name={page.icon} />
               {page.label}
+              {page.to === '/import' && <ImportBadge />}
             </Link>
           </li>
         ))}

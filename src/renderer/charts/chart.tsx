@@ -51,8 +51,10 @@ export function Chart({
 
   const show = (index: number | null) => {
     setMark(index);
-    if (index === null) chart.current?.dispatchAction({ type: 'hideTip' });
-    else chart.current?.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: index });
+    if (index === null) {
+      chart.current?.dispatchAction({ type: 'hideTip' });
+      chart.current?.dispatchAction({ type: 'updateAxisPointer', currTrigger: 'leave' });
+    } else chart.current?.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: index });
   };
 
   return (

@@ -1,3 +1,14 @@
+/** ECharts styles its tooltip inline: our look has to be inline too. */
+export const TOOLTIP = {
+  className: 'chart-tip',
+  confine: true,
+  transitionDuration: 0,
+  borderWidth: 0,
+  extraCssText:
+    'padding:8px 12px;border-radius:6px;background:var(--raised);color:var(--text);font:var(--t-small);' +
+    'font-variant-numeric:tabular-nums;box-shadow:var(--e2)',
+} as const;
+
 /** A tooltip as elements with text, never as markup: names come out of people's files. */
 export function tooltipElement(
   title: string,

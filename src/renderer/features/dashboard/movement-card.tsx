@@ -34,7 +34,10 @@ export function MovementCard({
   branches: QueryResult;
   currency: string;
 }) {
-  const [by, setBy] = useState<By>('ProductLine');
+  const { state } = useView();
+  const [chosen, setBy] = useState<By | null>(null);
+  // One product line alone says nothing about what moved: its branches do.
+  const by = chosen ?? (state.filters.ProductLine?.length === 1 ? 'Branch' : 'ProductLine');
   const result = by === 'ProductLine' ? lines : branches;
   const comparison = scope.primary;
   const comparedPeriod = result.comparisonPeriods.find((entry) => entry.comparison === comparison)?.period;

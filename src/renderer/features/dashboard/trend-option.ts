@@ -1,6 +1,6 @@
 import type { ChartColours } from '../../charts/colours.ts';
 import type { ChartOption } from '../../charts/echarts.ts';
-import { tooltipElement } from '../../charts/tooltip.ts';
+import { TOOLTIP, tooltipElement } from '../../charts/tooltip.ts';
 import { formatNumber, formatPercent, type ColumnScale } from '../../ui/format.ts';
 import { axisStep, ratioBounds, type TrendPoint } from './trend-model.ts';
 
@@ -54,13 +54,7 @@ export function trendOption(
     ],
     tooltip: {
       trigger: 'axis',
-      className: 'chart-tip',
-      confine: true,
-      transitionDuration: 0,
-      padding: 0,
-      borderWidth: 0,
-      backgroundColor: 'transparent',
-      extraCssText: '',
+      ...TOOLTIP,
       axisPointer: { type: 'shadow', shadowStyle: { color: colours.text3, opacity: 0.08 } },
       formatter: (params) => {
         const first = Array.isArray(params) ? params[0] : params;
@@ -161,6 +155,7 @@ export function trendOption(
           const inner = currentWidth * 0.44;
           return {
             type: 'group',
+            emphasisDisabled: true,
             children: [
               ...bar(Number(api.value(2)), left, previousWidth, colours.previous),
               ...bar(sales, currentLeft, currentWidth, colours.current),
