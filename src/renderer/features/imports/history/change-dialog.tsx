@@ -57,12 +57,12 @@ function UndoQuestion({ importId, onClose }: { importId: string; onClose: () => 
           <ChangeTable preview={shown} />
         </>
       )}
-      <footer className={styles.foot}>
+      <div className={styles.foot}>
         <Button onClick={onClose}>Keep the import</Button>
         <Button variant="danger" icon="undo" busy={busy} disabled={!shown} onClick={undo}>
           Undo import
         </Button>
-      </footer>
+      </div>
     </>
   );
 }
@@ -122,11 +122,11 @@ function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: 
           <b className="medium">{done.fileName}</b> counts again.
         </p>
         <ChangeTable preview={done} />
-        <footer className={styles.foot}>
+        <div className={styles.foot}>
           <Button variant="primary" onClick={onClose}>
             Close
           </Button>
-        </footer>
+        </div>
       </>
     );
   return (
@@ -146,12 +146,12 @@ function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: 
           </label>
         ))}
       </fieldset>
-      <footer className={styles.foot}>
+      <div className={styles.foot}>
         <Button onClick={onClose}>Leave it undone</Button>
         <Button variant="primary" busy={busy} onClick={count}>
           Count {plural(entry.rowsAccepted, 'row')} again
         </Button>
-      </footer>
+      </div>
     </>
   );
 }

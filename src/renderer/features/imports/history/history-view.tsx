@@ -157,13 +157,13 @@ function columnsOf(
           <Button
             size="s"
             icon="undo"
-            aria-label={`Undo ${entry.fileName}`}
+            aria-label={`Undo: ${entry.fileName}`}
             onClick={() => onUndo(entry.importId)}
           >
             Undo
           </Button>
         ) : (
-          <Button size="s" aria-label={`Count ${entry.fileName} again`} onClick={() => onAgain(entry)}>
+          <Button size="s" aria-label={`Count again: ${entry.fileName}`} onClick={() => onAgain(entry)}>
             Count again
           </Button>
         );

@@ -30,25 +30,24 @@ export function SourceSelect({
   invalid: boolean;
   onChoose: (choice: SourceChoice) => void;
 }) {
-  const groups: ComboboxItemGroup<ComboboxItem>[] = [
+  const columns = table.columns.map((column) => ({ value: `column:${column.index}`, label: column.name }));
+  const data: (ComboboxItem | ComboboxItemGroup<ComboboxItem>)[] = [
+    ...(field.required ? [] : [{ value: 'blank', label: 'Leave blank' }]),
+    { group: 'Columns of the file', items: columns },
     {
-      group: 'Columns of the file',
-      items: table.columns.map((column) => ({ value: `column:${column.index}`, label: column.name })),
-    },
-    {
-      group: 'Other',
+      group: 'Without a column',
       items: [
         { value: 'constant', label: 'One value for all rows…' },
         ...(isNumeric(field.type) ? [{ value: 'computed', label: 'Compute from columns…' }] : []),
-        { value: 'blank', label: field.required ? 'Not chosen yet' : 'Leave blank' },
       ],
     },
   ];
   return (
     <Select
       id={id}
-      data={groups}
-      value={valueOf(source)}
+      data={data}
+      value={valueOf(source) ?? (field.required ? null : 'blank')}
+      placeholder="Choose a column"
       onChange={(value) => onChoose(choiceOf(value))}
       searchable
       allowDeselect={false}
@@ -93,8 +92,8 @@ function Option({
   );
 }
 
-function valueOf(source: ColumnSource | undefined): string {
-  if (!source) return 'blank';
+function valueOf(source: ColumnSource | undefined): string | null {
+  if (!source) return null;
   return source.kind === 'column' ? `column:${source.column}` : source.kind;
 }
 

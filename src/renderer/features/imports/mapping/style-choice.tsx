@@ -82,14 +82,21 @@ function Choice<T>({
   if (options.length === 0) return null;
   return (
     <fieldset className={styles.choice} data-open={(mustAnswer && chosen === undefined) || undefined}>
-      <legend>“{example}” is</legend>
-      {options.map((option) => (
-        <label key={JSON.stringify(option.value)}>
-          <Radio name={name} checked={isSame(option.value, chosen)} onChange={() => onChoose(option.value)} />
-          <b className="medium">{option.reading}</b>
-          <span className="muted">{option.word}</span>
-        </label>
-      ))}
+      <legend className="sr">“{example}” is</legend>
+      <span aria-hidden="true">“{example}” is</span>
+      <div>
+        {options.map((option) => (
+          <label key={JSON.stringify(option.value)}>
+            <Radio
+              name={name}
+              checked={isSame(option.value, chosen)}
+              onChange={() => onChoose(option.value)}
+            />
+            <b className="medium">{option.reading}</b>
+            <span className="muted">{option.word}</span>
+          </label>
+        ))}
+      </div>
     </fieldset>
   );
 }

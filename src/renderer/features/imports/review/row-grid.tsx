@@ -93,10 +93,10 @@ export function RowGrid({
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`;
   return (
     <div ref={scroller} className={styles.scroller}>
-      {/* The grid pattern of ARIA on a real table: one tab stop, arrow keys inside. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role */}
       <table
         className={styles.grid}
+        // The grid pattern of ARIA on a real table: one tab stop, arrow keys inside.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role
         role="grid"
         aria-label={label}
         aria-rowcount={total + 1}
