@@ -118,6 +118,14 @@ function scoreOf(rows: readonly (readonly string[])[]): number {
   return (pattern / patterns.size) * (known / cells);
 }
 
+/** True when a line has a quoted cell with the delimiter inside: then quotation marks mean something in this file. */
+function quotesHoldDelimiters(text: string, delimiter: string): boolean {
+  const mark = delimiter.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  // The first run stops at a delimiter, so that no text is gone over twice.
+  const cell = `"[^"\\r\\n${mark}]*${mark}[^"\\r\\n]*"`;
+  return new RegExp(`(?:^|${mark})${cell}(?:${mark}|\\r|\\n|$)`, 'm').test(text);
+}
+
 /**
  * Ways of quoting to try, with how far each is believed. Double quotes are the rule even when the sample has none; that
  * quotation marks mean nothing at all must show clearly.
@@ -137,7 +145,7 @@ function quotesToTry(text: string, delimiter: string): [Dialect['quote'], Dialec
     if (quote === "'") tries.push([quote, quote, 1]);
     if (text.includes(`\\${quote}`)) tries.push([quote, '\\', 1]);
   }
-  tries.push(['', '', 0.8]);
+  if (!quotesHoldDelimiters(text, delimiter)) tries.push(['', '', 0.8]);
   return tries;
 }
 
