@@ -96,11 +96,13 @@ function ensureDependencies(node) {
   const wanted = hashOf([readFileSync(join(root, 'package-lock.json')), process.platform, process.arch]);
   if (readOrEmpty(stamp) === wanted) return;
   say('Installing packages from the lockfile (once) …');
-  const run = npm(
-    node,
-    ['ci', '--loglevel=error', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'],
-    root,
-  );
+  const flags = ['--loglevel=error', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+  let run = npm(node, ['ci', ...flags], root);
+  if (!run.ok && run.output.includes('in sync')) {
+    // A lockfile written against a registry that lacks the files of some platforms: `ci` refuses it although nothing
+    // that this machine needs is missing. `install --no-save` takes every locked version and writes no lockfile.
+    run = npm(node, ['install', '--no-save', ...flags], root);
+  }
   if (!run.ok) {
     fail(
       'The packages could not be installed',
