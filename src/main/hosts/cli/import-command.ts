@@ -7,6 +7,7 @@ import { EXIT } from './output.ts';
 import { importOptionsOf, inspectTable, requireFile } from './prepare-files.ts';
 import { withEngine, type Context, type Session } from './session.ts';
 import { isAtRest, waitForJobs } from './wait-for-jobs.ts';
+import { waitUntilPublished } from './wait-until-published.ts';
 
 /** Options by file: with a mapping in the short form each file gets the columns of its own header. */
 async function optionsOf(context: Context, { parser }: Session, path: string): Promise<ImportOptions> {
@@ -39,8 +40,12 @@ export function importCommand(context: Context): Promise<number> {
       const files = [{ kind: 'path' as const, path: resolve(path) }];
       jobIds.push(...(await client.call('imports.start', { files, options })).jobIds);
     }
-    if (!context.args.flag('no-wait'))
-      return printJobs(context, await waitForJobs(client, jobIds, context.output));
+    if (!context.args.flag('no-wait')) {
+      const jobs = await waitForJobs(client, jobIds, context.output);
+      // A duplicate is done at once, though the import that it equals may only be on its way into the figures.
+      await waitUntilPublished(client, context.output);
+      return printJobs(context, jobs);
+    }
     // Once its copy is complete a job needs neither the file nor this process any more.
     const jobs = await waitForJobs(
       client,

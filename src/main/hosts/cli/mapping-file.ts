@@ -116,6 +116,10 @@ export function readMappingFile(path: string): MappingFile {
     if (!full.success) throw badFile(path, issueText(full.error));
     return { kind: 'full', mapping: full.data };
   }
+  // Before the schema, which passes over a key such as __proto__ in silence.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const name of Object.keys(value)) fieldOf(name, path);
+  }
   const short = shortFormSchema.safeParse(value);
   if (!short.success) throw badFile(path, issueText(short.error));
   const named = Object.entries(short.data).map(([name, source]) => [fieldOf(name, path), source] as const);

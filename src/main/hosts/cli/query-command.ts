@@ -9,6 +9,7 @@ import { EXIT } from './output.ts';
 import { ANALYSES_TO_COME } from './query-words.ts';
 import { resultText } from './result-text.ts';
 import { withEngine, type Context } from './session.ts';
+import { waitUntilPublished } from './wait-until-published.ts';
 
 const ONLY_NAMED = ['from', 'to', 'by', 'grain', 'compare', 'filter', 'limit'];
 
@@ -107,6 +108,7 @@ function asUsage(thrown: unknown): AppError {
 export async function queryCommand(context: Context): Promise<number> {
   const query = queryOf(context.args);
   return withEngine(context, async ({ client }) => {
+    await waitUntilPublished(client, context.output);
     const result = await client.call('analytics.query', query).catch((error: unknown) => {
       throw asUsage(error);
     });
