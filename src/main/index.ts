@@ -1,5 +1,5 @@
 /** Composition root of the desktop app: windows, menus, dialogs, and the engine process. It never touches data. */
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { app, BrowserWindow, dialog, session, shell } from 'electron';
 import type { HostNotice } from '../shared/rpc/host-notice.ts';
 import { CHANNEL } from '../shared/rpc/host-notice.ts';
@@ -15,6 +15,11 @@ import { keepWindowState, readWindowState } from './electron/window-state.ts';
 
 const launch = readLaunchArguments(process.argv, app.getPath('appData'));
 const OUT = resolve(__dirname, '..');
+/** Engine and parsers lie beside the packaged archive, where their native packages are; in a checkout here. */
+const PROCESSES = __dirname.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+const SAMPLE = app.isPackaged
+  ? join(process.resourcesPath, 'sample')
+  : join(OUT, '..', 'resources', 'sample');
 
 declarePageScheme();
 // One instance per data folder: window state and lock live beside the data.
@@ -58,9 +63,17 @@ function run(): void {
     servePage(session.defaultSession, join(OUT, 'renderer'));
     link = new EngineLink((events) =>
       startEngineProcess({
-        engineEntry: join(__dirname, 'engine.cjs'),
-        parserEntry: join(__dirname, 'parser.cjs'),
-        args: ['--home', launch.home, '--host', 'electron', ...(launch.demo ? ['--demo'] : [])],
+        engineEntry: join(PROCESSES, 'engine.cjs'),
+        parserEntry: join(PROCESSES, 'parser.cjs'),
+        args: [
+          '--home',
+          launch.home,
+          '--host',
+          'electron',
+          '--sample',
+          SAMPLE,
+          ...(launch.demo ? ['--demo'] : []),
+        ],
         nodePath: process.env['MAUZO_NODE'] ?? null,
         ...events,
       }),
