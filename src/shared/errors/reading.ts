@@ -114,12 +114,6 @@ export const readingErrors = defineErrors({
     cause: 'The row has zero bytes, which are no text. They were removed.',
     remedy: 'Check the row; the file may have been damaged when it was copied.',
   },
-  'reading.record_too_long': {
-    kind: 'input',
-    title: 'Row is too long',
-    cause: 'The row is longer than {limitMb} MB.',
-    remedy: 'Check how the file was exported.',
-  },
   'reading.mixed_line_ends': {
     kind: 'input',
     title: 'Mixed line ends',

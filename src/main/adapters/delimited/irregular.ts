@@ -52,15 +52,18 @@ export interface IrregularOptions {
   readonly maxBytes: number;
 }
 
+const LF = 10;
 const CR = 13;
 const POLICIES: readonly StrayPolicy[] = ['inside', 'closing', 'plain'];
 
 /** Reads the records that are not plainly regular: one at a time, repaired only where one reading is left. */
 export class IrregularReader {
   readonly #options: IrregularOptions;
+  readonly #endingAtCr: RecordDialect;
 
   constructor(options: IrregularOptions) {
     this.#options = options;
+    this.#endingAtCr = { ...options.dialect, endAtCr: true };
   }
 
   /** Reads what begins at `from`. `atEnd`: nothing follows `to`. */
@@ -96,9 +99,9 @@ export class IrregularReader {
   /** A lone CR ends a record where LF is the rule when that gives a whole record. */
   #splitAtCarriageReturn(bytes: Uint8Array, from: number, limit: number): Outcome | null {
     const { dialect, columns } = this.#options;
-    if (dialect.endAtCr) return null;
-    const both = { ...dialect, endAtCr: true };
-    const record = parseRecord(bytes, from, limit, both);
+    const { end } = physicalLine(bytes, from, limit, this.#endingAtCr);
+    if (dialect.endAtCr || bytes[end] !== CR || bytes[end + 1] === LF) return null;
+    const record = parseRecord(bytes, from, limit, this.#endingAtCr);
     const ok = !record.stray && !record.unclosed && record.cells.length === columns && record.terminated;
     return ok ? this.#record(record, []) : null;
   }

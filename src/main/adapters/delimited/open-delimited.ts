@@ -82,7 +82,12 @@ async function detectEncoding(file: File, signal: AbortSignal): Promise<Detected
     throw new AppError('reading.not_a_table', 'input', { fileName, actual: 'a binary file' });
   }
   if (zeros > bytes.length * 0.1) throw new AppError('reading.only_zero_bytes', 'input', { fileName });
-  return encodingOfWhole(handle, signal);
+  try {
+    return await encodingOfWhole(handle, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw unreadable(thrown, fileName);
+  }
 }
 
 async function readFully({ handle, fileName }: File, into: Uint8Array): Promise<number> {

@@ -5,7 +5,7 @@ import { DateStatus, NAIROBI_OFFSET, type ZoneOffset } from './date-status.ts';
 export { formatWallClock } from './calendar.ts';
 export { detectDateOrder, type DateOrderDetection } from './date-order.ts';
 export { DateReader } from './date-reader.ts';
-export { DateStatus, NAIROBI_OFFSET, type ZoneOffset } from './date-status.ts';
+export { DateStatus, type ZoneOffset } from './date-status.ts';
 
 /** Wall-clock microseconds since 1970-01-01, or why the text is no date. */
 export type ParsedDate =

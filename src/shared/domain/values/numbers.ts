@@ -2,7 +2,7 @@ import type { NumberStyle } from '../mapping.ts';
 import { NumberStatus, parseNumber } from './number-grammar.ts';
 import { newE4Out } from './number-reader.ts';
 
-export { NumberStatus, type E4Out } from './number-grammar.ts';
+export { NumberStatus } from './number-grammar.ts';
 export { formatE4, newE4Out, NumberReader, parseE4 } from './number-reader.ts';
 export { detectNumberStyle, looksLikeCodes, type NumberStyleDetection } from './number-style.ts';
 
