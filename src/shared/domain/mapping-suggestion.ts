@@ -5,7 +5,7 @@ import type { ColumnSource, Mapping, MappingSuggestion } from './mapping.ts';
 import { SALES_FIELDS, type SalesFieldId } from './sales-schema.ts';
 import type { InspectedColumn, InspectedTable } from './tables.ts';
 
-export { assertMapping, checkMapping, type MappingCheck, type MappingProblem } from './mapping-check.ts';
+export { assertMapping, checkMapping } from './mapping-check.ts';
 
 /**
  * From this confidence on a suggestion is put into the mapping by itself. Below it a person is asked (required fields)

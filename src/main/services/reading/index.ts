@@ -1,1 +1,1 @@
-export { createReadingService, type ReadingParts, type ReadingService } from './reading-service.ts';
+export { createReadingService, type ReadingService } from './reading-service.ts';

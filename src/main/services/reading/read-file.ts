@@ -56,15 +56,16 @@ async function writeTable(
     for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
   });
   let rows = 0;
-  let broken: Pending[] = [];
+  const broken: Pending[] = [];
+  let written = 0;
   const writeBroken = (before: number) => {
-    let next = broken[0];
-    while (next !== undefined && next.row < before) {
-      out.record(Array.from({ length: source.columns }, (_, index) => next?.cells[index] ?? ''));
+    for (let next = broken[written]; next !== undefined && next.row < before; next = broken[written]) {
+      const { cells } = next;
+      out.record(Array.from({ length: source.columns }, (_, index) => cells[index] ?? ''));
       rows++;
-      broken = broken.slice(1);
-      next = broken[0];
+      written++;
     }
+    if (written === broken.length) written = broken.length = 0;
   };
   const writeBatch = (batch: CellBatch) => {
     for (let record = 0; record < batch.records; record++) {

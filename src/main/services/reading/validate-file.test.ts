@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Mapping } from '#shared/domain/mapping';
+import { formatE4 } from '#shared/domain/values/numbers';
 import { openPolarsWriter } from '../../adapters/polars/canonical-parquet.ts';
 import { loadPolars } from '../../adapters/polars/load-polars.ts';
+import type { OpenCanonicalWriter, WrittenRows } from './canonical-port.ts';
 import type { TableEvent } from './ports.ts';
 import {
   batchOf,
@@ -47,7 +50,11 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-async function validate(events: readonly TableEvent[], mapping = MAPPING) {
+async function validate(
+  events: readonly TableEvent[],
+  mapping = MAPPING,
+  openWriter: OpenCanonicalWriter = openPolarsWriter,
+) {
   const outDir = mkdtempSync(join(tmpdir(), 'mauzo [1] what?-'));
   folders.push(outDir);
   const request = {
@@ -63,7 +70,7 @@ async function validate(events: readonly TableEvent[], mapping = MAPPING) {
   const report = await new Validation(
     { ...request, inspection: { ...request.inspection, tables: [TABLE] } },
     TABLE,
-    openPolarsWriter,
+    openWriter,
   ).run(sourceOf(HEADER, events), 1000, run);
   const lines = (path: string): unknown[] =>
     readFileSync(path, 'utf8')
@@ -264,5 +271,59 @@ describe('validation of a table', () => {
   it('refuses a mapping that is not complete', async () => {
     const incomplete: Mapping = { version: 1, fields: { __time: column(0), Branch: column(1) } };
     await expect(validate([], incomplete)).rejects.toMatchObject({ code: 'mapping.incomplete' });
+  });
+
+  it.each<[string, (written: WrittenRows) => WrittenRows]>([
+    ['a row less', (written) => ({ ...written, rows: written.rows - 1 })],
+    ['another sum', (written) => ({ ...written, totals: { ...written.totals, totalCost: '59.9999' } })],
+    ['a sum of nothing', (written) => ({ ...written, totals: { ...written.totals, unitsSold: '0' } })],
+  ])('fails when the written files hold %s', async (_, change) => {
+    const openWriter: OpenCanonicalWriter = (options) => {
+      const writer = openPolarsWriter(options);
+      return {
+        append: (month, row) => writer.append(month, row),
+        discard: () => writer.discard(),
+        finish: async (signal) => change(await writer.finish(signal)),
+      };
+    };
+    await expect(validate([batch(good('2026-09-30'))], MAPPING, openWriter)).rejects.toMatchObject({
+      code: 'reading.totals_differ',
+      kind: 'bug',
+    });
+  });
+
+  it('agrees with an independent sum over any rows in any months, and keeps the order of the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(fc.integer({ min: 0, max: 4_000 }), fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n })),
+          {
+            minLength: 1,
+            maxLength: 60,
+          },
+        ),
+        async (rows) => {
+          const records = rows.map(([day, e4]) =>
+            good(new Date(Date.UTC(2010, 0, 1 + day)).toISOString().slice(0, 10), formatE4(e4)),
+          );
+          const { report } = await validate([batch(...records)]);
+          const sum = rows.reduce((total, [, e4]) => total + e4, 0n);
+          expect(report.totals.grossRevenue).toBe(formatE4(sum));
+          expect(report.rowsAccepted).toBe(rows.length);
+          const polars = await loadPolars();
+          for (const { path } of report.chunks) {
+            const frame = polars
+              .readParquet(path)
+              .select('row', polars.col('grossRevenue').cast(polars.Utf8));
+            const found = frame.toRecords() as { row: number; grossRevenue: string }[];
+            expect(found.map(({ row }) => row)).toEqual(found.map(({ row }) => row).sort((a, b) => a - b));
+            for (const { row, grossRevenue } of found) {
+              expect(BigInt(grossRevenue.replace('.', ''))).toBe(rows[row - 2]?.[1]);
+            }
+          }
+        },
+      ),
+      { numRuns: 6 },
+    );
   });
 });
