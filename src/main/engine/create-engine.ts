@@ -25,6 +25,7 @@ import {
   recover,
   ReportService,
   StagedKeeper,
+  withCachedFootprints,
   type Pipeline,
   type UploadMeta,
 } from '../services/imports/index.ts';
@@ -109,7 +110,8 @@ async function open(
 
   const opened = await openEmbeddedStores({ path: folders.store });
   closers.push(() => opened.close());
-  const stores = options.wrapStores?.(opened) ?? opened;
+  const wrapped = options.wrapStores?.(opened) ?? opened;
+  const stores = { ...wrapped, registry: withCachedFootprints(wrapped.registry) };
   const database = {
     memoryLimit: `${Math.floor((options.memoryMiB ?? 1024) / 2)}MiB`,
     threads: 2,

@@ -10,3 +10,4 @@ export { StagedKeeper } from './staged-keeper.ts';
 export { ledgerOf } from './store-steps.ts';
 export { ReportService } from './rejects-export.ts';
 export { importExaminations } from './examinations.ts';
+export { withCachedFootprints } from './cached-footprints.ts';

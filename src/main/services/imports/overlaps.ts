@@ -1,6 +1,6 @@
 import type { Overlap } from '#shared/domain/job';
 import type { ChunkBuilder, FootprintRow } from '../publishing/ports.ts';
-import { resolveLog } from '../publishing/index.ts';
+import { branchDayKey, indexOf, resolveLog } from '../publishing/index.ts';
 import type { CanonicalFiles } from './canonical-files.ts';
 import type { ActivationEntry, ImportRegistry } from './store-ports.ts';
 
@@ -35,18 +35,12 @@ export async function findOverlaps(inputs: OverlapInputs): Promise<Overlap[]> {
   footprints.set('', []);
   const resolved = resolveLog([...inputs.log, { ...trial, sequence }], footprints);
 
-  const otherRows = new Map<string, Map<string, number>>();
-  const rowsOf = (importId: string) => {
-    const known = otherRows.get(importId);
-    if (known) return known;
-    const rows = new Map((footprints.get(importId) ?? []).map((row) => [row.day + row.branch, row.rows]));
-    otherRows.set(importId, rows);
-    return rows;
-  };
+  const otherRows = (importId: string, row: FootprintRow) =>
+    indexOf(footprints.get(importId) ?? []).byKey.get(branchDayKey(row))?.rows ?? 0;
   const found = new Map<string, Found>();
   for (const row of inputs.footprint)
     for (const importId of resolved.inEffect(row.branch, row.day))
-      note(found, importId, row, rowsOf(importId).get(row.day + row.branch) ?? 0);
+      note(found, importId, row, otherRows(importId, row));
 
   const overlaps: Overlap[] = [];
   for (const [importId, item] of found) {

@@ -1,5 +1,6 @@
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import { AppError } from '#shared/errors/app-error';
+import { branchDayKey, indexOf, type FootprintIndex } from './footprint-index.ts';
 import { TotalsSum } from './ledger-totals.ts';
 import type { FootprintRow, LogEntry } from './ports.ts';
 
@@ -35,9 +36,6 @@ export interface ResolvedLog {
   readonly all: { readonly rows: number; readonly totals: LedgerTotals };
 }
 
-// A day has ten characters, so that the key is unambiguous whatever a branch is called.
-const keyOf = (row: { branch: string; day: string }) => `${row.day}${row.branch}`;
-
 /**
  * The fold of the activation log: what counts. A pure function of entries and footprints, so that undo in any order is
  * recomputed, never patched.
@@ -68,32 +66,24 @@ export function resolveLog(entries: readonly LogEntry[], footprints: Footprints)
   };
   for (const { importId, policy } of active) {
     if (supersededBy.has(importId)) continue;
-    for (const row of footprintOf(footprints, importId)) {
-      const key = keyOf(row);
-      const current = effect.get(key) ?? [];
-      if (policy === 'skip' && current.length > 0) {
-        exclude(importId, key);
-      } else if (policy === 'replace') {
+    for (const key of indexFor(footprints, importId).byKey.keys()) {
+      const current = effect.get(key);
+      if (current === undefined) effect.set(key, [importId]);
+      else if (policy === 'skip') exclude(importId, key);
+      else if (policy === 'replace') {
         for (const other of current) exclude(other, key);
         effect.set(key, [importId]);
-      } else {
-        effect.set(key, [...current, importId]);
-      }
+      } else current.push(importId);
     }
   }
   return summarise(active, footprints, supersededBy, excluded, effect);
 }
 
-function footprintOf(footprints: Footprints, importId: string): readonly FootprintRow[] {
+function indexFor(footprints: Footprints, importId: string): FootprintIndex {
   const rows = footprints.get(importId);
   // An import without a footprint would silently count nothing.
   if (!rows) throw new AppError('publishing.footprint_missing', 'bug', { importId });
-  return rows;
-}
-
-interface PartInProgress {
-  readonly sum: TotalsSum;
-  readonly excluded: { branch: string; day: string }[];
+  return indexOf(rows);
 }
 
 function summarise(
@@ -107,45 +97,50 @@ function summarise(
   const contributions = new Map<string, Contribution>();
   const all = new TotalsSum();
   for (const { importId } of active) {
-    const rows = footprintOf(footprints, importId);
+    const index = indexFor(footprints, importId);
     const superseding = supersededBy.get(importId) ?? null;
-    const out = excluded.get(importId) ?? new Set<string>();
-    const parts = new Map<string, PartInProgress>();
-    let left = 0;
-    for (const row of rows) {
-      if (superseding !== null) {
-        left += row.rows;
-        continue;
-      }
-      const part = parts.get(row.chunk) ?? { sum: new TotalsSum(), excluded: [] };
-      parts.set(row.chunk, part);
-      if (out.has(keyOf(row))) {
-        part.excluded.push({ branch: row.branch, day: row.day });
-        left += row.rows;
-      } else part.sum.add(row);
-    }
+    const parts = superseding === null ? partsOf(index, excluded.get(importId)) : [];
     const total = new TotalsSum();
     for (const [chunk, part] of parts) {
-      if (part.sum.rows === 0) continue;
-      const resolved = { rows: part.sum.rows, totals: part.sum.totals() };
-      total.add(resolved);
-      const list = chunks.get(chunk) ?? [];
-      list.push({ importId, excluded: part.excluded, ...resolved });
-      chunks.set(chunk, list);
+      total.add(part);
+      const list = chunks.get(chunk);
+      if (list) list.push({ importId, ...part });
+      else chunks.set(chunk, [{ importId, ...part }]);
     }
+    const counted = { rows: total.rows, totals: total.totals() };
     contributions.set(importId, {
-      rows: total.rows,
-      totals: total.totals(),
-      rowsExcluded: superseding === null ? left : 0,
-      rowsSuperseded: superseding === null ? 0 : left,
+      ...counted,
+      rowsExcluded: superseding === null ? index.rows - total.rows : 0,
+      rowsSuperseded: superseding === null ? 0 : index.rows,
       supersededBy: superseding,
     });
-    all.add({ rows: total.rows, totals: total.totals() });
+    all.add(counted);
   }
   return {
     chunks,
     contributions,
-    inEffect: (branch, day) => effect.get(keyOf({ branch, day })) ?? [],
+    inEffect: (branch, day) => effect.get(branchDayKey({ branch, day })) ?? [],
     all: { rows: all.rows, totals: all.totals() },
   };
+}
+
+/** What is left of each month of an import when the excluded branch-days are taken out. */
+function partsOf(
+  index: FootprintIndex,
+  excludedKeys: ReadonlySet<string> | undefined,
+): [string, Omit<ResolvedPart, 'importId'>][] {
+  const out = Map.groupBy(
+    [...(excludedKeys ?? [])].flatMap((key) => index.byKey.get(key) ?? []),
+    (row) => row.chunk,
+  );
+  const parts: [string, Omit<ResolvedPart, 'importId'>][] = [];
+  for (const [chunk, all] of index.chunks) {
+    const rows = out.get(chunk) ?? [];
+    const left = rows.length === 0 ? all : all.clone();
+    for (const row of rows) left.add(row, -1);
+    if (left.rows === 0) continue;
+    const excluded = rows.map(({ branch, day }) => ({ branch, day }));
+    parts.push([chunk, { excluded, rows: left.rows, totals: left.totals() }]);
+  }
+  return parts;
 }
