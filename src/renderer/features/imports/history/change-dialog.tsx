@@ -9,7 +9,7 @@ import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
-import { plural } from '../../../ui/format.ts';
+import { formatNumber, plural } from '../../../ui/format.ts';
 import { Radio } from '../controls/radio.tsx';
 import styles from './change-dialog.module.css';
 import { changeLines, monthRange } from './history-model.ts';
@@ -160,8 +160,9 @@ function ChangeTable({ preview }: { preview: ChangePreview }) {
   return (
     <table className={styles.table}>
       <caption>
-        All figures of {monthRange(preview.chunks)}
-        {preview.chunks.length > 1 ? `, ${plural(preview.chunks.length, 'month')}` : ''}
+        All data together. {preview.chunks.length === 1 ? 'The month that changes' : 'Months that change'}:{' '}
+        {monthRange(preview.chunks)}
+        {preview.chunks.length > 1 ? ` (${formatNumber(preview.chunks.length)})` : ''}
       </caption>
       <thead>
         <tr>

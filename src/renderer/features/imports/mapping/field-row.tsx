@@ -1,7 +1,7 @@
 import { useId } from 'react';
-import type { ColumnSource, Mapping, MappingSuggestion } from '#shared/domain/mapping';
+import type { ColumnSource, DateOrder, Mapping, MappingSuggestion } from '#shared/domain/mapping';
 import { isNumeric, type MappingProblem } from '#shared/domain/mapping-check';
-import type { InspectedTable } from '#shared/domain/tables';
+import type { InspectedColumn, InspectedTable } from '#shared/domain/tables';
 import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { Icon } from '../../../ui/icon.tsx';
@@ -20,7 +20,8 @@ import {
   type SalesFieldDefinition,
 } from './mapping-draft.ts';
 import { SourceSelect } from './source-select.tsx';
-import { DateChoice, NumberChoice } from './style-choice.tsx';
+import { DateChoice, dateWords, NumberChoice } from './style-choice.tsx';
+import { readDate } from './value-readings.ts';
 
 /** One field of the sales schema: where it comes from, how it is written, and what is still open. */
 export function FieldRow({
@@ -139,6 +140,7 @@ function ColumnDetails({
   const blanks = optional && (column.blankShare > 0 || source.blankAs === 'zero');
   return (
     <>
+      {!dates && field.type === 'timestamp' && <ReadAs column={column} source={source} />}
       {dates && (
         <DateChoice
           question={dates}
@@ -183,6 +185,26 @@ function asksForStyle(
   return question !== null && question.options.length > 1;
 }
 
+const ORDER_NAMES: Partial<Record<DateOrder, string>> = {
+  'day-first': 'day first',
+  'month-first': 'month first',
+  'excel-1900': 'Excel numbers',
+  'excel-1904': 'Excel numbers of an old Mac',
+};
+
+/** “4/10/2024 is 10 Apr 2024 (month first, as the other rows show)”: a settled order is told, not asked. */
+function ReadAs({ column, source }: { column: InspectedColumn; source: ColumnSourceOf<'column'> }) {
+  const order = source.dateOrder ?? column.dateOrder;
+  const example = column.samples.find((sample) => sample.trim() !== '');
+  const name = order ? ORDER_NAMES[order] : undefined;
+  if (!order || name === undefined || example === undefined) return null;
+  return (
+    <p className={styles.hint}>
+      “{example}” is {dateWords(readDate(example, order).text)}: {name}, as the rows of the file show.
+    </p>
+  );
+}
+
 function Hint({
   field,
   table,
@@ -223,7 +245,7 @@ function Hint({
   const offered = suggestion?.source ?? null;
   if (offered && !isSame(offered, source) && (!source || source.kind !== offered.kind))
     return (
-      <p className={styles.hint}>
+      <p className={cx(styles.hint, styles.offer)}>
         <span className="grow">{suggestion?.reason}</span>
         <Button size="s" onClick={() => onUse(offered)}>
           Use {sourceWords(offered)}

@@ -120,6 +120,18 @@ describe('questions about style', () => {
     expect(asked?.options.map((option) => option.reading.text)).toEqual(['1.234', '1234']);
   });
 
+  it('asks nothing where other rows than the samples proved the order or style', () => {
+    const dates = column(0, 'D', { type: 'date', dateOrder: 'month-first', samples: ['03/04/2024'] });
+    expect(dateQuestion(fieldOf('__time'), dates, columnSource(fieldOf('__time'), dates))).toBeNull();
+    const numbers = column(0, 'N', { type: 'number', numberStyle: number.numberStyle, samples: ['1,234'] });
+    expect(
+      numberQuestion(fieldOf('totalCost'), numbers, columnSource(fieldOf('totalCost'), numbers)),
+    ).toBeNull();
+    // Another choice than the proved one stays open to be taken back.
+    const other = { ...columnSource(fieldOf('__time'), dates), dateOrder: 'day-first' as const };
+    expect(dateQuestion(fieldOf('__time'), dates, other)?.options).toHaveLength(2);
+  });
+
   it('asks nothing where only one reading fits, and nothing about text', () => {
     const proved = column(0, 'D', {
       type: 'date',

@@ -128,7 +128,10 @@ const STYLES: readonly NumberStyle[] = [
   { decimal: '.', grouping: "'" },
 ];
 
-/** How the dates of a column can be read: only the orders that fit an example; null when there is nothing to choose. */
+/**
+ * How the dates of a column can be read: only the orders that fit an example; null when there is nothing to choose,
+ * also where other rows than the samples have proved the order.
+ */
 export function dateQuestion(
   field: SalesFieldDefinition,
   column: InspectedColumn,
@@ -136,6 +139,7 @@ export function dateQuestion(
 ): StyleQuestion<DateOrder> | null {
   if (field.type !== 'timestamp') return null;
   const mustAnswer = undecided(field.type, column, {}) !== null;
+  if (!mustAnswer && column.dateOrder !== null && source.dateOrder === column.dateOrder) return null;
   return question(column, ORDERS, (cell, order) => readDate(cell, order), mustAnswer, source.dateOrder);
 }
 
@@ -146,6 +150,8 @@ export function numberQuestion(
 ): StyleQuestion<NumberStyle> | null {
   if (!isNumeric(field.type)) return null;
   const mustAnswer = undecided(field.type, column, {}) !== null;
+  if (!mustAnswer && column.numberStyle !== null && isSame(source.numberStyle, column.numberStyle))
+    return null;
   return question(column, STYLES, (cell, style) => readNumber(cell, style), mustAnswer, source.numberStyle);
 }
 

@@ -1,4 +1,5 @@
-import type { LedgerLine } from '#shared/domain/job';
+import type { Ledger, LedgerLine } from '#shared/domain/job';
+import { formatNumber, plural } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { formatDecimal, subtract } from '../model/decimal-text.ts';
 import styles from './tables.module.css';
@@ -14,9 +15,27 @@ export function ControlTotals({ lines }: { lines: readonly LedgerLine[] }) {
   );
 }
 
-/** The ledger of a finished import: two independent numbers for each check. */
-export function LedgerTable({ lines }: { lines: readonly LedgerLine[] }) {
-  return <Comparison caption="Ledger" heads={['Ledger', 'Expected', 'Found', 'Difference']} lines={lines} />;
+/** The ledger of a finished import: two independent numbers for each check. Opened when one differs. */
+export function LedgerTable({ ledger }: { ledger: Ledger }) {
+  const off = ledger.lines.filter((line) => !line.balanced).length;
+  return (
+    <details className={styles.ledger} open={!ledger.balanced}>
+      <summary>
+        <Icon name="chevron-right" size={14} />
+        <b className="medium">{ledger.balanced ? 'Ledger balanced' : 'The ledger does not balance'}</b>
+        <span className="muted">
+          {ledger.balanced
+            ? `${plural(ledger.lines.length, 'check')}, all agree`
+            : `${formatNumber(off)} of ${plural(ledger.lines.length, 'check')} differ`}
+        </span>
+      </summary>
+      <Comparison
+        caption="Ledger"
+        heads={['Check', 'Expected', 'Found', 'Difference']}
+        lines={ledger.lines}
+      />
+    </details>
+  );
 }
 
 function Comparison({

@@ -75,6 +75,14 @@ describe('the grid of rejected rows', () => {
     expect(columns.find((column) => column.header === 'Posting Date')?.numeric).toBe(false);
   });
 
+  it('aligns a column of numbers as numbers also when most of its cells failed', () => {
+    const bad = (cell: string) => row([cell], [finding('Amount', 'not a number')]);
+    const other = row(['8,400.00'], [finding('Branch', 'unknown')]);
+    const shifted = row(['Cement'], [finding(null, 'too many cells')]);
+    const columns = gridColumns(['Amount'], [], [bad('twelve'), bad('#REF!'), bad(''), other, shifted]);
+    expect(columns[0]?.numeric).toBe(true);
+  });
+
   it('does not take ids with leading zeros for numbers', () => {
     expect(gridColumns(['Id'], [], [row(['00123'], []), row(['00124'], [])])[0]?.numeric).toBe(false);
   });

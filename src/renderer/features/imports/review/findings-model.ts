@@ -74,7 +74,8 @@ export function findingRow(finding: Finding): GridRow {
     row: finding.row,
     problem: finding.message,
     cells: [finding.value ?? ''],
-    marks: finding.severity === 'error' ? new Map([[0, finding.message]]) : new Map(),
+    marks:
+      finding.severity === 'error' && finding.column !== null ? new Map([[0, finding.message]]) : new Map(),
     reason: finding.message,
   };
 }
@@ -110,7 +111,11 @@ export function gridColumns(
     .sort((a, b) => b.blame - a.blame || a.index - b.index);
   return order.map(({ name, index }) => {
     const cells = sample.map((row) => row.cells[index] ?? '');
-    return { index, header: name, numeric: looksNumeric(cells), widthPx: widthOf(name, cells) };
+    // What is wrong with a cell must not decide how its column looks; shifted rows say nothing about it.
+    const sound = sample
+      .filter((row) => row.problems.every((problem) => problem.column !== null && problem.column !== name))
+      .map((row) => row.cells[index] ?? '');
+    return { index, header: name, numeric: looksNumeric(sound), widthPx: widthOf(name, cells) };
   });
 }
 

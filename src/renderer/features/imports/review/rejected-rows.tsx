@@ -68,6 +68,7 @@ function RejectedRows({ job }: { job: JobView }) {
       label={`Rejected rows of ${job.fileName}`}
       columns={columns}
       total={total}
+      problemWidthPx={Math.min(196, widthOf('Problem', [...titles.values()]))}
       pages={{
         ...pages,
         error: sample.error ?? pages.error,

@@ -106,12 +106,12 @@ export function ReviewPanel({
           {choices.length > 0 && (
             <OverlapSection job={job} choices={choices} chosen={choice} onChoose={setChoice} />
           )}
+          <JobSummary job={job} open={!asks} />
           {job.ledger && (
             <div className={styles.part}>
-              <LedgerTable lines={job.ledger.lines} />
+              <LedgerTable ledger={job.ledger} />
             </div>
           )}
-          <JobSummary job={job} open={!asks} />
           {job.findings.length > 0 && (
             <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
               <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
