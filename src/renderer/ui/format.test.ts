@@ -82,7 +82,8 @@ describe('columns of one unit', () => {
   it.each([
     [[1_164_200_000, 161_000_000], 'KES M', '1,164.2'],
     [[120_000_000_000], 'KES bn', '120.0'],
-    [[4_200_000, 310_000], 'KES M', '4.20'],
+    [[44_790_000, 310_000], 'KES M', '44.79'],
+    [[4_200_000, 31_000], 'KES K', '4,200'],
     [[215_400, 91_000], 'KES K', '215'],
     [[8_400, 12], 'KES', '8,400'],
     [[null], 'KES', '–'],
@@ -123,6 +124,7 @@ describe('sizes, times and words', () => {
   });
 
   it('durations', () => {
+    expect(spaced(formatDuration(0.2))).toBe('<1 ms');
     expect(spaced(formatDuration(84.2))).toBe('84 ms');
     expect(spaced(formatDuration(6_240))).toBe('6.2 s');
     expect(spaced(formatDuration(200_000))).toBe('3 min 20 s');

@@ -92,8 +92,8 @@ export interface ColumnScale {
 export function columnScale(values: readonly (number | null)[]): ColumnScale {
   const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
   if (largest >= 1e11) return { unit: 'bn', divisor: 1e9, decimals: 1 };
-  if (largest >= 1e7) return { unit: 'M', divisor: 1e6, decimals: 1 };
-  if (largest >= 1e6) return { unit: 'M', divisor: 1e6, decimals: 2 };
+  if (largest >= 1e8) return { unit: 'M', divisor: 1e6, decimals: 1 };
+  if (largest >= 1e7) return { unit: 'M', divisor: 1e6, decimals: 2 };
   if (largest >= 1e5) return { unit: 'K', divisor: 1e3, decimals: 0 };
   return { unit: '', divisor: 1, decimals: 0 };
 }
@@ -179,8 +179,9 @@ export function formatBytes(sizeBytes: number): string {
   return `${scaled.toFixed(scaled < 9.95 && unit !== 'KB' ? 1 : 0)}${NBSP}${unit}`;
 }
 
-/** "84 ms", "6.2 s", "3 min 20 s". */
+/** "84 ms", "6.2 s", "3 min 20 s"; what is too quick to tell is "<1 ms". */
 export function formatDuration(elapsedMs: number): string {
+  if (elapsedMs < 0.5) return `<1${NBSP}ms`;
   if (elapsedMs < 999.5) return `${Math.round(elapsedMs)}${NBSP}ms`;
   if (elapsedMs < 9_950) return `${(elapsedMs / 1000).toFixed(1)}${NBSP}s`;
   const seconds = Math.round(elapsedMs / 1000);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeScale, heatClass, heatStep, niceNumber, sequentialScale } from './heat-scale.ts';
+import {
+  breakDecimals,
+  changeScale,
+  heatClass,
+  heatStep,
+  niceNumber,
+  sequentialScale,
+} from './heat-scale.ts';
 
 describe('breaks of the heatmap', () => {
   it('are round numbers', () => {
@@ -30,6 +37,12 @@ describe('breaks of the heatmap', () => {
     expect(sequentialScale([]).breaks).toEqual([]);
     expect(sequentialScale([null, 5, 5, 5]).breaks).toEqual([]);
     expect(heatClass(sequentialScale([5, 5]), 5)).toBe('q3');
+  });
+
+  it('are printed so that no two look the same', () => {
+    expect(breakDecimals([12, 20, 35])).toBe(0);
+    expect(breakDecimals([0.2, 0.25, 0.3])).toBe(2);
+    expect(breakDecimals([])).toBe(0);
   });
 
   it('tell about-equal from better and worse', () => {

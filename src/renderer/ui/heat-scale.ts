@@ -54,6 +54,15 @@ export function heatStep(scale: HeatScale, value: number): number {
   return Math.round((reached / levels) * (steps - 1));
 }
 
+/** The fewest decimals with which every break can be told from its neighbours, up to three. */
+export function breakDecimals(breaks: readonly number[]): number {
+  for (const decimals of [0, 1, 2]) {
+    const exact = breaks.every((value) => Math.abs(Number(value.toFixed(decimals)) - value) < 1e-9);
+    if (exact) return decimals;
+  }
+  return 3;
+}
+
 /** CSS class of a step. */
 export function heatClass(scale: HeatScale, value: number): string {
   return `${scale.kind === 'sequential' ? 'q' : 'd'}${heatStep(scale, value)}`;

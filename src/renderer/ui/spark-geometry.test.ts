@@ -10,6 +10,7 @@ describe('sparklines', () => {
   it('leave gaps where there is no figure', () => {
     expect(sparkGeometry([1, 2, null, 3, 4], [], 88, 28)?.line.match(/M/g)).toHaveLength(2);
     expect(sparkGeometry([1, 2, null], [], 88, 28)?.end?.x).toBe(44);
+    expect(sparkGeometry([1, 3, null, 1, null], [], 88, 28)?.line).toBe('M2 25L23 3M65 25h.01');
   });
 
   it('draw nothing from one point, and a flat line in the middle', () => {

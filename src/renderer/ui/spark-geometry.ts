@@ -35,7 +35,9 @@ export function sparkGeometry(
         pen = 'M';
         continue;
       }
-      out += `${pen}${x(index)} ${y(value)}`;
+      // A point between two gaps has no line: a dot shows it.
+      const alone = pen === 'M' && (series[index + 1] ?? null) === null;
+      out += `${pen}${x(index)} ${y(value)}${alone ? 'h.01' : ''}`;
       pen = 'L';
     }
     return out;

@@ -9,7 +9,7 @@ import {
   formatScaled,
   scaledUnit,
 } from '../../ui/format.ts';
-import { changeScale, sequentialScale } from '../../ui/heat-scale.ts';
+import { breakDecimals, changeScale, sequentialScale } from '../../ui/heat-scale.ts';
 import { HeatLegend, HeatTable, type HeatPick } from '../../ui/heat-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -75,11 +75,12 @@ export function HeatCard({
     if (column) next = withFilter(next, 'ProductLine', [column.value]);
     view.set(next);
   };
+  const decimals = breakDecimals(
+    scale.breaks.map((from) => from * (metric === 'netSales' ? 1 / unit.divisor : 100)),
+  );
   const legendText = (value: number) => {
-    if (metric === 'netSales') return formatNumber(value / unit.divisor, value / unit.divisor < 10 ? 1 : 0);
-    return metric === 'change'
-      ? `${value > 0 ? '+' : ''}${formatPercent(value, 0)}`
-      : formatPercent(value, 0);
+    if (metric === 'netSales') return formatNumber(value / unit.divisor, decimals);
+    return `${metric === 'change' && value > 0 ? '+' : ''}${formatPercent(value, decimals)}`;
   };
   return (
     <Card

@@ -151,16 +151,21 @@ function factOf(
     case 'totalTransactions':
       return transactions === null || !days
         ? metricOf(id).description
-        : `${formatNumber(transactions / days)} line items a day`;
+        : `${perDay(transactions, days)} line items a day`;
     case 'averageTransaction':
       return 'Gross revenue per line item';
     case 'netUnitsSold': {
       const units = reader.number(row, id);
-      return units === null || !days ? metricOf(id).description : `${formatNumber(units / days)} units a day`;
+      return units === null || !days ? metricOf(id).description : `${perDay(units, days)} units a day`;
     }
     default:
       return metricOf(id).description;
   }
+}
+
+function perDay(total: number, days: number): string {
+  const mean = total / days;
+  return formatNumber(mean, Math.abs(mean) < 10 ? 1 : 0);
 }
 
 function bestBucket(scope: DashboardScope, trend: QueryResult | undefined, currency: string): string {

@@ -35,7 +35,7 @@ export function trendOption(
   const margin = ratioBounds(points.map((point) => point.grossMargin));
   const labelled = points.length <= LABELLED_POINTS && widthPx / points.length >= 40;
   const marginLabels = labelledMargins(points);
-  const grid = { left: 44, right: 4 };
+  const grid = { left: 44, right: 16 };
   const category = {
     type: 'category' as const,
     data: points.map((point) => point.tick),
