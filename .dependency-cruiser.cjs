@@ -18,7 +18,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src',
-        pathNot: ['\\.d\\.ts$', '\\.test\\.tsx?$', '\\.css$', '/assembly/'],
+        pathNot: ['\\.d\\.ts$', '\\.test\\.tsx?$', '\\.css$', '/assembly/', '^src/renderer/public/'],
       },
       to: {},
     },
