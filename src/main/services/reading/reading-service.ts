@@ -61,7 +61,9 @@ export function createReadingService({ openers, openWriter }: ReadingParts): Rea
             actual: source?.columns ?? 0,
           });
         }
-        return new Validation(request, table, openWriter).run(source, opened.sizeBytes, run);
+        // Notes about other sheets do not belong to this import.
+        const notes = opened.notes.filter(({ sheet }) => sheet === '' || sheet === table.sheet);
+        return new Validation(request, table, openWriter).run(source, opened.sizeBytes, run, notes);
       }),
   };
 }

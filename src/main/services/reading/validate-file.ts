@@ -75,8 +75,16 @@ export class Validation {
     });
   }
 
-  async run(source: TableSource, sizeBytes: number, run: ParserRun): Promise<ValidationReport> {
+  /** @param notes what was seen in the file as a whole */
+  async run(
+    source: TableSource,
+    sizeBytes: number,
+    run: ParserRun,
+    notes: readonly Finding[] = [],
+  ): Promise<ValidationReport> {
     try {
+      for (const note of notes.toSorted((a, b) => a.row - b.row))
+        this.#findings.add(FindingSource.file, note);
       let bytesDone = 0;
       for await (const event of source.events(run.signal)) {
         run.signal.throwIfAborted();
