@@ -65,6 +65,10 @@ export function ImportPage() {
     setPage({ ...page, panel: null, jobId: null });
     left.current?.focus({ preventScroll: true });
   };
+  const cancelSelected = () => {
+    if (selected) actions.onCancel(selected);
+    close();
+  };
   const first = loaded && items.length === 0 && history.data?.entries.length === 0;
   const inHistory = page.view === 'history';
   return (
@@ -121,17 +125,16 @@ export function ImportPage() {
             </>
           )}
         </div>
-        {selected && page.panel === 'map' && <MappingPanel job={selected} onClose={close} />}
+        {selected && page.panel === 'map' && (
+          <MappingPanel job={selected} onClose={close} onCancel={cancelSelected} />
+        )}
         {selected && page.panel === 'review' && (
           <ReviewPanel
             key={selected.jobId}
             job={selected}
             onClose={close}
             onMap={() => setPage({ ...page, panel: 'map' })}
-            onCancel={() => {
-              actions.onCancel(selected);
-              close();
-            }}
+            onCancel={cancelSelected}
             onUndo={setUndoing}
           />
         )}

@@ -26,7 +26,15 @@ import { MappingPreview } from './mapping-preview.tsx';
 type InspectionAnswer = Output<'jobs.inspection'>;
 
 /** Which column, value or computation feeds each field; saving checks every row again. */
-export function MappingPanel({ job, onClose }: { job: JobView; onClose: () => void }) {
+export function MappingPanel({
+  job,
+  onClose,
+  onCancel,
+}: {
+  job: JobView;
+  onClose: () => void;
+  onCancel: () => void;
+}) {
   const [table, setTable] = useState<number | null>(null);
   const answer = useCall('jobs.inspection', { jobId: job.jobId, ...(table === null ? {} : { table }) });
   const ready = answer.data && (table === null || answer.data.table === table) ? answer.data : null;
@@ -49,6 +57,7 @@ export function MappingPanel({ job, onClose }: { job: JobView; onClose: () => vo
       answer={ready}
       onTable={setTable}
       onClose={onClose}
+      onCancel={onCancel}
     />
   );
 }
@@ -66,11 +75,13 @@ function MappingEditor({
   answer,
   onTable,
   onClose,
+  onCancel,
 }: {
   job: JobView;
   answer: InspectionAnswer;
   onTable: (table: number) => void;
   onClose: () => void;
+  onCancel: () => void;
 }) {
   const engine = useEngine();
   const queries = useQueryClient();
@@ -119,6 +130,9 @@ function MappingEditor({
             classNames={{ label: styles.remember ?? '', input: styles.check ?? '' }}
           />
           <span className="grow" />
+          <Button variant="ghost" onClick={onCancel}>
+            Cancel import
+          </Button>
           <Button variant="primary" busy={busy} disabled={check.missing.length > 0} onClick={save}>
             Save and check
           </Button>

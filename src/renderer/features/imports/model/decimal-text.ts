@@ -38,13 +38,6 @@ export function isZero(text: string | null): boolean {
   return toUnits(text) === 0n;
 }
 
-/** -1, 0 or 1; null when unknown. */
-export function signOf(text: string | null): -1 | 0 | 1 | null {
-  const units = toUnits(text);
-  if (units === null) return null;
-  return units < 0n ? -1 : units > 0n ? 1 : 0;
-}
-
 export interface DecimalFormat {
   /** Places that are always shown; more only when they are not zero. */
   readonly places?: number;

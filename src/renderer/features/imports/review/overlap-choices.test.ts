@@ -87,6 +87,13 @@ describe('the answers to an overlap', () => {
     expect(skip.effect).toMatch(/^Up to 6,240 rows/);
   });
 
+  it('suggest nothing for a file that brings nothing new, and say that skipping leaves nothing', () => {
+    const all = { ...overlap, rows: 25_126, equalRows: 25_126 };
+    const choices = overlapChoices(job(all), [entry]);
+    expect(choices.some((choice) => choice.suggested)).toBe(false);
+    expect(choose('skip', [entry], all).effect).toMatch(/^All rows of this file .* none of them counts\./);
+  });
+
   it('suggest skipping only when every shared row is the same and something new remains', () => {
     const same = { ...overlap, equalRows: overlap.rows };
     expect(choose('skip', [entry], same).suggested).toBe(true);

@@ -56,7 +56,7 @@ export function overlapChoices(job: JobView, history: readonly HistoryEntry[]): 
   const them = many ? `${names.length} earlier files` : (names[0] ?? '');
   const upTo = many ? 'up to ' : '';
   const revenue = job.totals?.grossRevenue ?? null;
-  const suggested: OverlapChoiceId = equal > 0 && equal === shared && mine > shared ? 'skip' : 'replace';
+  const suggested = suggestion({ mine, shared, equal });
 
   const entries = overlaps.map((overlap) => history.find((entry) => entry.importId === overlap.importId));
   const known = entries.every((entry) => entry !== undefined);
@@ -77,7 +77,7 @@ export function overlapChoices(job: JobView, history: readonly HistoryEntry[]): 
     {
       id: 'skip',
       title: 'Skip what is there already',
-      effect: `${many ? 'Up to ' : ''}${plural(shared, 'row')} of this file on those branch-days ${shared === 1 ? 'does' : 'do'} not count, ${many ? 'the others do' : `the other ${plural(mine - shared, 'row')} do`}. ${many ? 'The earlier files stay' : `${them} stays`} as ${many ? 'they are' : 'it is'}.`,
+      effect: `${skipWords(mine, shared, many)} ${many ? 'The earlier files stay as they are' : `${them} stays as it is`}.`,
       rowsChange: many ? null : mine - shared,
       revenueChange: null,
       suggested: suggested === 'skip',
@@ -110,6 +110,19 @@ export function overlapChoices(job: JobView, history: readonly HistoryEntry[]): 
   ];
 }
 
+/** Nothing is suggested for a file that brings nothing new: then the question is why it is imported at all. */
+function suggestion(rows: { mine: number; shared: number; equal: number }): OverlapChoiceId | null {
+  if (rows.equal === rows.mine) return null;
+  return rows.equal > 0 && rows.equal === rows.shared && rows.mine > rows.shared ? 'skip' : 'replace';
+}
+
+function skipWords(mine: number, shared: number, many: boolean): string {
+  const onShared = `${plural(shared, 'row')} of this file on those branch-days ${shared === 1 ? 'does' : 'do'} not count`;
+  if (many) return `Up to ${onShared}, the others do.`;
+  if (shared >= mine) return 'All rows of this file are on those branch-days, so none of them counts.';
+  return `${onShared}, the other ${plural(mine - shared, 'row')} ${mine - shared === 1 ? 'does' : 'do'}.`;
+}
+
 /** Revenue of whole imports, only when all their rows still count: otherwise their totals are not what goes away. */
 function superseded(entries: readonly (HistoryEntry | undefined)[]): string | null {
   let total = '0';
@@ -128,7 +141,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 export function changeLine(choice: OverlapChoice): string | null {
   if (choice.rowsChange === null) return null;
   const sign = choice.rowsChange > 0 ? '+' : '';
-  const rows = `${sign}${plural(choice.rowsChange, 'row')}`;
+  const rows = `${sign}${formatNumber(choice.rowsChange)} ${Math.abs(choice.rowsChange) === 1 ? 'row' : 'rows'}`;
   if (choice.revenueChange === null) return rows;
   const revenue = formatDecimal(choice.revenueChange, { places: 2, signed: true });
   return `${rows}, ${revenue.replace(/^([+−]?)/, '$1KES\u00a0')}`;

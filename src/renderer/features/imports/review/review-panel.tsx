@@ -9,6 +9,7 @@ import { plural } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Tag } from '../../../ui/tag.tsx';
 import { reasonWords } from '../model/job-words.ts';
+import { groupOfJob } from '../model/queue-model.ts';
 import { PanelSection, SidePanel } from '../panel/side-panel.tsx';
 import { ControlTotals, LedgerTable } from './control-totals.tsx';
 import { useRejectsExport, type RejectsExport } from './export-rejects.ts';
@@ -19,6 +20,7 @@ import { overlapChoices, type OverlapChoice, type OverlapChoiceId } from './over
 import { OverlapSection } from './overlap-section.tsx';
 import { RowsBelow } from './rejected-rows.tsx';
 import styles from './review-panel.module.css';
+import { StepTimes } from './step-times.tsx';
 
 /** Everything about one file: what was found, what is asked, and the answer. */
 export function ReviewPanel({
@@ -68,17 +70,19 @@ export function ReviewPanel({
       subtitle={asks ? 'Nothing counts until you accept it. You can undo it later.' : subtitleOf(job)}
       onClose={onClose}
       footer={
-        <ReviewFooter
-          job={job}
-          rejects={rejects}
-          blocked={blocked}
-          busy={busy}
-          acceptLabel={acceptLabel(job, chosen)}
-          onAccept={accept}
-          onMap={onMap}
-          onCancel={onCancel}
-          onUndo={onUndo}
-        />
+        hasFooter(job) && (
+          <ReviewFooter
+            job={job}
+            rejects={rejects}
+            blocked={blocked}
+            busy={busy}
+            acceptLabel={acceptLabel(job, chosen)}
+            onAccept={accept}
+            onMap={onMap}
+            onCancel={onCancel}
+            onUndo={onUndo}
+          />
+        )
       }
     >
       <div className={styles.split}>
@@ -112,6 +116,7 @@ export function ReviewPanel({
               <LedgerTable ledger={job.ledger} />
             </div>
           )}
+          <StepTimes job={job} open={groupOfJob(job) === 'running'} />
           {job.findings.length > 0 && (
             <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
               <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
@@ -152,12 +157,10 @@ function ReviewFooter({
     </Button>
   );
   if (!asks) {
-    const { importId } = job;
-    const undo = job.state === 'done' && job.duplicateOf === null && importId !== null;
-    if (!download && !undo) return null;
+    const importId = undoable(job);
     return (
       <>
-        {undo && (
+        {importId !== null && (
           <Button icon="undo" onClick={() => onUndo(importId)}>
             Undo import
           </Button>
@@ -195,6 +198,13 @@ function ReviewFooter({
     </>
   );
 }
+
+/** The import that can be taken back from here; null for anything that does not count. */
+const undoable = (job: JobView): string | null =>
+  job.state === 'done' && job.duplicateOf === null ? job.importId : null;
+
+const hasFooter = (job: JobView): boolean =>
+  job.state === 'review-needed' || job.rowsRejected > 0 || undoable(job) !== null;
 
 /** The number that will count: with rows skipped fewer than the good ones, and unknown when several files meet. */
 function acceptLabel(job: JobView, chosen: OverlapChoice | null): string {
