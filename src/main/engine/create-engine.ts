@@ -104,7 +104,8 @@ async function open(
 ): Promise<Engine> {
   const log = options.log ?? openLog(folders, closers);
   log.info({ version: options.version, host: options.host, node: process.version }, 'Engine starts');
-  await rm(folders.temp, { recursive: true, force: true });
+  // Downloads are known to one run only.
+  for (const folder of [folders.temp, folders.exports]) await rm(folder, { recursive: true, force: true });
   for (const folder of [folders.temp, folders.derived, folders.objects, folders.accepted, folders.reports])
     await mkdir(folder, { recursive: true });
 

@@ -194,6 +194,21 @@ describe('the queue', () => {
     expect(await test.figures()).toEqual({ rows: 1, revenue: 2 });
   });
 
+  it('lets the later file of a drop replace the earlier one, whichever is read first', async () => {
+    const held = gate();
+    hooks.beforeValidate = async (fileName) => {
+      if (fileName === 'late.csv') held.open();
+      else await held.opened;
+    };
+    const early = await test.file('early.csv', ['2024-03-01,Nairobi,1,', '2024-03-02,Nairobi,10,']);
+    const late = await test.file('late.csv', ['2024-03-01,Nairobi,2,']);
+    const jobs = await test.importFiles([early, late], { onOverlap: 'replace' });
+    expect(jobs.map((job) => job.state)).toEqual(['done', 'done']);
+    const { entries } = await test.client.call('history.list', {});
+    expect(entries.map((entry) => entry.fileName)).toEqual(['late.csv', 'early.csv']);
+    expect(await test.figures()).toEqual({ rows: 2, revenue: 12 });
+  });
+
   it('takes uploads, keeps their bytes until their import is done, and knows none after that', async () => {
     const bytes = await readFile(await test.file('march.csv', MARCH));
     const stream = async function* () {

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export interface RotatingFileOptions {
@@ -15,6 +24,7 @@ export class RotatingFile {
   readonly #options: RotatingFileOptions;
   #descriptor: number;
   #sizeBytes: number;
+  #closed = false;
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
@@ -23,13 +33,17 @@ export class RotatingFile {
     this.#sizeBytes = fstatSync(this.#descriptor).size;
   }
 
+  /** After {@link close} lines are dropped: what still ends while a process ends has nowhere to tell. */
   write(line: string): void {
+    if (this.#closed) return;
     const bytes = Buffer.from(line, 'utf8');
     if (this.#sizeBytes > 0 && this.#sizeBytes + bytes.byteLength > this.#options.maxBytes) this.#rotate();
     this.#sizeBytes += writeSync(this.#descriptor, bytes);
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#descriptor);
   }
 

@@ -218,7 +218,7 @@ export class ImportsService {
     await this.#runner.change(jobId, check, async (job) => {
       const failed = (await this.#pipeline.jobs.steps(jobId)).findLast((step) => step.state === 'failed');
       if (!failed) throw wrongState(job);
-      return { state: STATE_BEFORE[failed.step], error: null, cancelRequested: false };
+      return { state: STATE_BEFORE[failed.step], error: null, cancelRequested: false, dismissed: false };
     });
     return this.get(jobId);
   }

@@ -1,13 +1,11 @@
 export { CanonicalFiles } from './canonical-files.ts';
-export { type ImportFolders } from './folders.ts';
 export { HistoryService } from './history-service.ts';
 export { ImportsService, type UploadMeta } from './imports-service.ts';
 export { JobEvents } from './job-events.ts';
-export { JobRunner, type Parallelism } from './job-runner.ts';
+export { JobRunner } from './job-runner.ts';
 export { type Pipeline } from './pipeline.ts';
 export { recover } from './recovery.ts';
 export { StagedKeeper } from './staged-keeper.ts';
-export { ledgerOf } from './store-steps.ts';
 export { ReportService } from './rejects-export.ts';
 export { importExaminations } from './examinations.ts';
 export { withCachedFootprints } from './cached-footprints.ts';

@@ -27,6 +27,8 @@ export class JobRunner {
   readonly #gates: Readonly<Record<JobStep, Semaphore>>;
   readonly #driven = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** Jobs that are not in the log yet, in the order of the queue. */
+  readonly #undecided = new Map<string, { untilDecided: Promise<void>; decided: () => void }>();
   readonly #locks = new Map<string, Mutex>();
   readonly #running = new Map<string, AbortController>();
   readonly #stop = new AbortController();
@@ -58,6 +60,11 @@ export class JobRunner {
       this.#again.add(jobId);
       return;
     }
+    let decided: () => void = () => undefined;
+    const untilDecided = new Promise<void>((resolve) => {
+      decided = resolve;
+    });
+    this.#undecided.set(jobId, { untilDecided, decided });
     const driven = this.#drive(jobId)
       .catch((error: unknown) => {
         // The store itself failed: the job stays at its last durable step, for the next start.
@@ -65,6 +72,7 @@ export class JobRunner {
       })
       .finally(() => {
         this.#driven.delete(jobId);
+        this.#decided(jobId);
         if (this.#again.delete(jobId)) this.drive(jobId);
         else if (this.#driven.size === 0) this.#tidy();
       });
@@ -153,8 +161,30 @@ export class JobRunner {
       const job = await this.#jobOf(jobId);
       const step = nextStep(job);
       if (step === null) return;
+      if (isActivated(job.state)) this.#decided(jobId);
+      if (step === 'accept') await this.#turnOf(job);
       await this.#gates[step].run(() => this.#lockOf(jobId).run(() => this.#runStep(jobId, step)));
     }
+  }
+
+  #decided(jobId: string): void {
+    this.#undecided.get(jobId)?.decided();
+    this.#undecided.delete(jobId);
+  }
+
+  /**
+   * What `replace` and `skip` do depends on what is in the log already: such a file waits until those before it in the
+   * queue are in the log, failed, or ask a person. Then the same drop always gives the same figures.
+   */
+  async #turnOf(job: JobRecord): Promise<void> {
+    const { onOverlap } = job.options;
+    if (onOverlap !== 'replace' && onOverlap !== 'skip') return;
+    const earlier: Promise<void>[] = [];
+    for (const [jobId, { untilDecided }] of this.#undecided) {
+      if (jobId === job.jobId) break;
+      earlier.push(untilDecided);
+    }
+    await Promise.all(earlier);
   }
 
   async #runStep(jobId: string, step: JobStep): Promise<void> {

@@ -1,172 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#shared/contract/app';
-import type { Mapping } from '#shared/domain/mapping';
-import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { FootprintRow } from '../publishing/ports.ts';
-import type { ImportRecord, JobRecord, JobStepRecord, Stores } from './store-ports.ts';
-
-const DATASET = 'sales_analytics';
-export const NOW = '2024-05-01T08:00:00.000Z';
-const LATER = '2024-05-02T08:00:00.000Z';
-
-const totals = (grossRevenue: string): LedgerTotals => ({
-  grossRevenue,
-  returnsValue: '-0.0001',
-  totalCost: null,
-  unitsSold: '99999999999999.9999',
-  unitsReturned: null,
-});
-
-export const sampleMapping: Mapping = {
-  version: 1,
-  fields: {
-    __time: { kind: 'column', column: 0, header: 'Posting Date', dateOrder: 'day-first', blankAs: 'null' },
-    Branch: { kind: 'constant', value: 'Kisumu “Ñandú” 🌍' },
-    totalCost: { kind: 'computed', expression: 'Sales - Profit' },
-  },
-};
-
-export const sampleJob = (jobId: string, changes: Partial<JobRecord> = {}): JobRecord => ({
-  jobId,
-  dataset: DATASET,
-  fileName: 'March\n"2024" ../x.csv',
-  sourcePath: '/somewhere/March.csv',
-  sizeBytes: 5_000_000_000,
-  state: 'queued',
-  options: { controlRevenue: '12.5', onOverlap: 'skip' },
-  rawSha256: null,
-  inspection: null,
-  table: null,
-  mapping: null,
-  importId: null,
-  duplicateOf: null,
-  report: null,
-  review: [],
-  decision: null,
-  ledger: null,
-  error: null,
-  cancelRequested: false,
-  dismissed: false,
-  createdAt: NOW,
-  updatedAt: NOW,
-  ...changes,
-});
-
-/** Every field of a job that starts as null, filled. */
-const filled: Partial<Omit<JobRecord, 'jobId'>> = {
-  state: 'review-needed',
-  rawSha256: 'a'.repeat(64),
-  inspection: {
-    format: 'csv',
-    dialect: {
-      encoding: 'windows-1252',
-      bom: false,
-      delimiter: '\t',
-      quote: '"',
-      escape: '"',
-      recordDelimiter: '\r\n',
-      comment: '',
-    },
-    tables: [
-      {
-        sheet: '',
-        index: 0,
-        hidden: false,
-        headerRows: [1],
-        firstDataRow: 2,
-        columns: [],
-        sampleRows: [['\u0000', 'x']],
-        estimatedRows: null,
-        fingerprint: 'f',
-      },
-    ],
-    suggestedTable: 0,
-  },
-  table: 0,
-  mapping: sampleMapping,
-  importId: 'b'.repeat(64),
-  duplicateOf: { importId: 'c'.repeat(64), fileName: 'old.csv', acceptedAt: NOW },
-  report: {
-    header: ['Posting Date', '__proto__'],
-    rowsRead: 3,
-    rowsAccepted: 1,
-    rowsRejected: 1,
-    rowsSkipped: 1,
-    findings: [
-      {
-        code: 'rows.bad_date',
-        severity: 'error',
-        column: 'Posting Date',
-        count: 1,
-        title: 'A date',
-        sample: [],
-      },
-    ],
-    totals: totals('0.1'),
-    chunks: [
-      { chunk: '2024-03', path: '/x/2024-03.parquet', rows: 1, sizeBytes: 10, sha256: 'd'.repeat(64) },
-    ],
-    findingsPath: '/x/findings.jsonl',
-    findingsListed: 1,
-    rejectsPath: '/x/rejects.jsonl',
-    skippedPath: '/x/skipped.jsonl',
-  },
-  review: [{ kind: 'no-rows' }, { kind: 'rejects-over-limit', percent: 50, limitPercent: 0.2 }],
-  decision: { policy: 'replace', supersedes: ['e'.repeat(64)], decidedAt: NOW },
-  ledger: { balanced: false, lines: [{ check: 'rows', expected: '1', actual: '2', balanced: false }] },
-  error: {
-    code: 'app.bug',
-    kind: 'bug',
-    details: { message: 'x', names: ['a'] },
-    retryable: false,
-    correlationId: 'q-1',
-  },
-  cancelRequested: true,
-  updatedAt: LATER,
-};
-
-const step = (changes: Partial<JobStepRecord>): JobStepRecord => ({
-  step: 'stage',
-  state: 'running',
-  attempt: 1,
-  startedAt: NOW,
-  elapsedMs: 0.25,
-  bytes: 0,
-  rows: 0,
-  ...changes,
-});
-
-const sampleImport = (letter: string, chunks: readonly string[] = ['2024-03']): ImportRecord => ({
-  importId: letter.repeat(64),
-  dataset: DATASET,
-  rawSha256: 'f'.repeat(64),
-  jobId: `job-${letter}`,
-  fileName: `${letter}.csv`,
-  sheet: 'Sheet 1',
-  mapping: sampleMapping,
-  rowsRead: 12,
-  rowsAccepted: 10,
-  rowsRejected: 1,
-  rowsSkipped: 1,
-  totals: totals('1234567890123.4567'),
-  chunks: chunks.map((chunk) => ({
-    chunk,
-    key: `canonical/${chunk}`,
-    sha256: '1'.repeat(64),
-    rows: 10,
-    sizeBytes: 4096,
-  })),
-  acceptedAt: NOW,
-});
-
-const footprintOf = (days: number): FootprintRow[] =>
-  Array.from({ length: days }, (_, index) => ({
-    chunk: '2024-03',
-    branch: `Branch ${index}`,
-    day: '2024-03-01',
-    rows: 1,
-    totals: totals('0.1'),
-  }));
+import type { Stores } from './store-ports.ts';
+import {
+  DATASET,
+  filledJob,
+  footprintOf,
+  LATER,
+  NOW,
+  sampleImport,
+  sampleJob,
+  sampleMapping,
+  sampleStep,
+} from './stores-samples.fixture.ts';
 
 const failure = (code: string) => expect.objectContaining({ code });
 
@@ -197,15 +43,15 @@ export function storesContract(open: () => Promise<Stores>): void {
     it('gives back a job as it was stored, also with every field filled', async () => {
       await stores.jobs.insert(sampleJob('one'));
       expect(await stores.jobs.get('one')).toEqual(sampleJob('one'));
-      await stores.jobs.insert(sampleJob('two', filled));
-      expect(await stores.jobs.get('two')).toEqual(sampleJob('two', filled));
+      await stores.jobs.insert(sampleJob('two', filledJob));
+      expect(await stores.jobs.get('two')).toEqual(sampleJob('two', filledJob));
       expect(await stores.jobs.get('three')).toBeNull();
     });
 
     it('changes only the fields that are named, and can clear them again', async () => {
       await stores.jobs.insert(sampleJob('one'));
-      const changed = await stores.jobs.update('one', filled);
-      expect(changed).toEqual(sampleJob('one', filled));
+      const changed = await stores.jobs.update('one', filledJob);
+      expect(changed).toEqual(sampleJob('one', filledJob));
       expect(await stores.jobs.update('one', { error: null, cancelRequested: false, table: null })).toEqual({
         ...changed,
         error: null,
@@ -226,20 +72,22 @@ export function storesContract(open: () => Promise<Stores>): void {
 
     it('keeps one record per step and attempt, in the order in which they began', async () => {
       await stores.jobs.insert(sampleJob('one'));
-      await stores.jobs.update('one', {}, step({}));
-      await stores.jobs.update('one', {}, step({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }));
-      await stores.jobs.update('one', {}, step({ step: 'inspect', state: 'failed' }));
-      await stores.jobs.update('one', {}, step({ step: 'inspect', attempt: 2 }));
+      await stores.jobs.update('one', {}, sampleStep({}));
+      await stores.jobs.update('one', {}, sampleStep({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }));
+      await stores.jobs.update('one', {}, sampleStep({ step: 'inspect', state: 'failed' }));
+      await stores.jobs.update('one', {}, sampleStep({ step: 'inspect', attempt: 2 }));
       expect(await stores.jobs.steps('one')).toEqual([
-        step({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }),
-        step({ step: 'inspect', state: 'failed' }),
-        step({ step: 'inspect', attempt: 2 }),
+        sampleStep({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }),
+        sampleStep({ step: 'inspect', state: 'failed' }),
+        sampleStep({ step: 'inspect', attempt: 2 }),
       ]);
       expect(await stores.jobs.steps('two')).toEqual([]);
     });
 
     it('refuses to change or to insert a job that it must not, and changes nothing then', async () => {
-      await expect(stores.jobs.update('one', {}, step({}))).rejects.toEqual(failure('store.no_such_job'));
+      await expect(stores.jobs.update('one', {}, sampleStep({}))).rejects.toEqual(
+        failure('store.no_such_job'),
+      );
       await stores.jobs.insert(sampleJob('one'));
       await expect(stores.jobs.insert(sampleJob('one', { fileName: 'other' }))).rejects.toEqual(
         failure('store.failed'),
@@ -251,7 +99,7 @@ export function storesContract(open: () => Promise<Stores>): void {
       await stores.jobs.insert(sampleJob('one'));
       await Promise.all(
         Array.from({ length: 40 }, (_, index) =>
-          stores.jobs.update('one', { sizeBytes: index }, step({ attempt: index + 1 })),
+          stores.jobs.update('one', { sizeBytes: index }, sampleStep({ attempt: index + 1 })),
         ),
       );
       expect(await stores.jobs.steps('one')).toHaveLength(40);
