@@ -37,7 +37,7 @@ module.exports = {
     {
       name: 'services-import-shared-and-services',
       severity: 'error',
-      from: { path: '^src/main/services', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/main/services', pathNot: '\\.(test|fixture)\\.ts$' },
       to: {
         pathNot: ['^src/shared', '^src/main/services', '^node_modules/zod'],
         dependencyTypesNot: ['core'],

@@ -1,2 +1,2 @@
-export { lockHome, type HomeLock } from './home-lock.ts';
+export { lockHome } from './home-lock.ts';
 export { openEmbeddedStores } from './open-embedded-stores.ts';

@@ -1,2 +1,2 @@
 export { createLocalObjectStore } from './local-object-store.ts';
-export { createStagingArea, type StagingOptions } from './staging-area.ts';
+export { createStagingArea } from './staging-area.ts';
