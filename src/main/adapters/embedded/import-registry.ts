@@ -15,6 +15,8 @@ import type {
 
 /** Rows per insert: 10 columns each stay far below the bound parameters that SQLite and PostgreSQL allow. */
 const FOOTPRINT_BATCH = 500;
+/** Rows per read: some milliseconds of the engine's event loop. */
+const FOOTPRINT_PAGE = 2_000;
 
 function toImport(
   row: Selectable<ImportTable>,
@@ -152,6 +154,30 @@ async function writeImport(
   }
 }
 
+/** Imports are immutable: read page by page they are the same as at once, and the engine answers others between. */
+async function readFootprint(db: Kysely<StoreSchema>, importId: string): Promise<FootprintRow[]> {
+  const found: FootprintRow[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    let query = db
+      .selectFrom('footprints')
+      .selectAll()
+      .where('import_id', '=', importId)
+      .orderBy('day')
+      .orderBy('branch')
+      .limit(FOOTPRINT_PAGE);
+    if (last) {
+      query = query.where((expression) =>
+        expression(expression.refTuple('day', 'branch'), '>', expression.tuple(last.day, last.branch)),
+      );
+    }
+    const rows = await query.execute();
+    for (const row of rows) found.push(toFootprint(row));
+    if (rows.length < FOOTPRINT_PAGE) return found;
+    await nextTurn();
+  }
+}
+
 async function raiseGenerations(
   db: Kysely<StoreSchema>,
   dataset: string,
@@ -206,16 +232,7 @@ export function createImportRegistry(db: Kysely<StoreSchema>): ImportRegistry {
     async footprint(importIds) {
       const footprints = new Map<string, readonly FootprintRow[]>();
       for (const importId of new Set(importIds)) {
-        // Imports are immutable: reading them one by one is the same as reading them at once, and blocks less.
-        const rows = await db
-          .selectFrom('footprints')
-          .selectAll()
-          .where('import_id', '=', importId)
-          .orderBy('day')
-          .orderBy('branch')
-          .execute();
-        footprints.set(importId, rows.map(toFootprint));
-        await nextTurn();
+        footprints.set(importId, await readFootprint(db, importId));
       }
       return footprints;
     },

@@ -140,6 +140,29 @@ export function storesContract(open: () => Promise<Stores>): void {
       expect(byBranch(footprint ?? [])).toEqual(byBranch(footprintOf(1_234)));
     });
 
+    it('gives back a footprint of many thousand branch-days whole, each once', async () => {
+      const footprint = Array.from({ length: 6_000 }, (_, index) => ({
+        chunk: '2024-03',
+        // Names that differ in case and accents only are different branches.
+        branch: ['Ñ', 'N', 'n', 'z', 'É', ' a'][index % 6] ?? '',
+        day: `2024-03-${String(Math.floor(index / 6)).padStart(4, '0')}`,
+        rows: index + 1,
+        totals: sampleImport('a').totals,
+      }));
+      await stores.registry.activate({
+        record: sampleImport('a'),
+        footprint,
+        policy: 'keep',
+        supersedes: [],
+        touchedChunks: [],
+        expectedSequence: 0,
+        activatedAt: NOW,
+      });
+      const stored = (await stores.registry.footprint(['a'.repeat(64)])).get('a'.repeat(64)) ?? [];
+      const byRows = (rows: readonly FootprintRow[]) => rows.toSorted((a, b) => a.rows - b.rows);
+      expect(byRows(stored)).toEqual(footprint);
+    });
+
     it('answers an empty footprint for an import that it does not know', async () => {
       expect([...(await stores.registry.footprint(['x']))]).toEqual([['x', []]]);
       expect(await stores.registry.findImport('x')).toBeNull();
