@@ -61,6 +61,11 @@ export const valueFindings = {
     'Return written as a positive amount',
     'Returns reduce sales, so the amount was taken as negative.',
   ),
+  'value.blank_as_zero': {
+    title: 'Blank read as zero',
+    severity: 'info',
+    explanation: 'The mapping says that a blank cell of this column means nothing was returned.',
+  },
   'row.cost_above_revenue': warning(
     'Cost is above revenue',
     'The cost is more than one and a half times the revenue. The row counts as it is.',

@@ -77,6 +77,30 @@ describe('suggested mappings', () => {
     expect(mapping.fields.__time).toMatchObject({ dateOrder: 'day-first' });
   });
 
+  it('takes a blank return as no return, and any other blank as unknown', () => {
+    const { mapping } = suggestMapping(
+      table({
+        Date: 'date',
+        Branch: 'text',
+        Sales: 'number',
+        Returns: 'number',
+        'Qty Returned': 'number',
+        Cost: 'number',
+      }),
+      null,
+    );
+    const blanks = Object.entries(mapping.fields).map(([field, source]) => [
+      field,
+      source?.kind === 'column' && source.blankAs,
+    ]);
+    expect(Object.fromEntries(blanks)).toMatchObject({
+      returnsValue: 'zero',
+      unitsReturned: 'zero',
+      totalCost: 'null',
+      grossRevenue: 'null',
+    });
+  });
+
   it('asks about an order export: no branch, cost offered as sales less profit', () => {
     const suggested = suggestMapping(ORDERS, null);
     expect(suggested.missing).toEqual(['Branch']);

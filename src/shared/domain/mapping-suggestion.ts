@@ -2,7 +2,7 @@ import { headerKey } from './header-names.ts';
 import { checkMapping, isNumeric, undecided } from './mapping-check.ts';
 import { scoreColumn, type Score } from './mapping-scores.ts';
 import type { ColumnSource, Mapping, MappingSuggestion } from './mapping.ts';
-import { SALES_FIELDS, type SalesFieldId } from './sales-schema.ts';
+import { SALES_FIELDS, type SalesFieldId, usualBlank } from './sales-schema.ts';
 import type { InspectedColumn, InspectedTable } from './tables.ts';
 
 export { assertMapping, checkMapping } from './mapping-check.ts';
@@ -41,7 +41,7 @@ function columnSource(field: Field, column: InspectedColumn): ByColumn {
     kind: 'column',
     column: column.index,
     header: column.name,
-    blankAs: 'null',
+    blankAs: usualBlank(field.id),
     ...(isNumeric(field.type) && decided && column.numberStyle ? { numberStyle: column.numberStyle } : {}),
     ...(field.type === 'timestamp' && decided && column.dateOrder ? { dateOrder: column.dateOrder } : {}),
   };

@@ -272,6 +272,13 @@ export const SALES_FIELDS = [
   },
 ] as const satisfies readonly SalesField[];
 
+/**
+ * Fields whose blank cell, in a file that has the column, is taken as zero unless the person says otherwise: exports leave
+ * the cell empty when nothing was returned. Anywhere else a blank is unknown and never 0.
+ */
+const BLANK_MEANS_NONE: ReadonlySet<string> = new Set(['returnsValue', 'unitsReturned']);
+export const usualBlank = (field: string): 'null' | 'zero' => (BLANK_MEANS_NONE.has(field) ? 'zero' : 'null');
+
 export type SalesFieldId = (typeof SALES_FIELDS)[number]['id'];
 export const SALES_FIELD_IDS: readonly SalesFieldId[] = SALES_FIELDS.map((field) => field.id);
 

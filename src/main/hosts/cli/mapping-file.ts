@@ -11,7 +11,7 @@ import {
 import { isNumeric } from '#shared/domain/mapping-check';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
 import { nearestName } from '#shared/domain/nearest-name';
-import { SALES_FIELD_IDS, SALES_FIELDS, type SalesFieldId } from '#shared/domain/sales-schema';
+import { SALES_FIELD_IDS, SALES_FIELDS, type SalesFieldId, usualBlank } from '#shared/domain/sales-schema';
 import type { InspectedColumn, InspectedTable } from '#shared/domain/tables';
 import { AppError } from '#shared/errors/app-error';
 
@@ -19,7 +19,7 @@ const byHeader = z.strictObject({
   column: z.string(),
   dateOrder: dateOrderSchema.optional(),
   numberStyle: numberStyleSchema.optional(),
-  blankAs: z.enum(['null', 'zero']).default('null'),
+  blankAs: z.enum(['null', 'zero']).optional(),
 });
 const byExpression = z.strictObject({ compute: z.string(), numberStyle: numberStyleSchema.optional() });
 const byConstant = z.strictObject({ constant: z.string() });
@@ -91,7 +91,7 @@ function sourceOf(
     const { compute, numberStyle } = short;
     return { kind: 'computed', expression: compute, ...(numberStyle ? { numberStyle } : {}) };
   }
-  const given = typeof short === 'string' ? { column: short, blankAs: 'null' as const } : short;
+  const given = typeof short === 'string' ? { column: short } : short;
   const column = columnOf(given.column, table, path);
   const type = SALES_FIELDS.find((candidate) => candidate.id === field)?.type ?? 'string';
   // What the data prove is taken; what they leave open must be said.
@@ -102,7 +102,7 @@ function sourceOf(
     kind: 'column',
     column: column.index,
     header: column.name,
-    blankAs: given.blankAs,
+    blankAs: given.blankAs ?? usualBlank(field),
     ...(numberStyle ? { numberStyle } : {}),
     ...(dateOrder ? { dateOrder } : {}),
   };

@@ -48,6 +48,14 @@ export class FindingsLog {
     this.#log.append(source, finding.row, finding);
   }
 
+  /** Counts one more of an info that has all its samples; false when it must be added in full. */
+  countAgain(code: string, column: string | null): boolean {
+    const known = this.#summaries.get(`${code}\n${column ?? ''}`);
+    if (known === undefined || known.severity !== 'info' || known.sample.length < SAMPLES) return false;
+    known.count++;
+    return true;
+  }
+
   /** Writes the list; answers the exact counts, worst and most frequent first. */
   finish(): { summaries: FindingSummary[]; listed: number } {
     const listed = this.#log.finish(LISTED_FINDINGS);

@@ -21,6 +21,8 @@ const VALUE_CHARACTERS = 200;
 export class RowNormaliser {
   readonly row: CanonicalRow;
   readonly problems: Finding[] = [];
+  /** Columns whose blank cell was taken as zero in this row, because the mapping says so. */
+  readonly zeroBlanks: ColumnRef[] = [];
   refused = false;
   /** True when the record has a date that can be read (also one out of range): it is no total or footer line. */
   dated = false;
@@ -87,6 +89,7 @@ export class RowNormaliser {
     const from = record * batch.columns;
     const { row } = this;
     if (this.problems.length > 0) this.problems.length = 0;
+    if (this.zeroBlanks.length > 0) this.zeroBlanks.length = 0;
     this.refused = false;
     this.#rowNumber = batch.rows[record] ?? 0;
     row.bytes = batch.bytes;
@@ -192,8 +195,10 @@ export class RowNormaliser {
       if (this.#cells.problem !== null) this.#cellProblem(number, batch, cell);
       this.#setNumber(slot, this.#cells.number, this.#cells.big, batch, cell);
     } else if (outcome === CellOutcome.refused) this.#cellProblem(number, batch, cell);
-    else if (source.blankAsZero) this.#setNumber(slot, 0, 0n);
-    else if (slot.required) this.#found('value.missing', number, `${slot.label} is missing.`, batch, cell);
+    else if (source.blankAsZero) {
+      this.#setNumber(slot, 0, 0n);
+      this.zeroBlanks.push(number);
+    } else if (slot.required) this.#found('value.missing', number, `${slot.label} is missing.`, batch, cell);
   }
 
   #compute(

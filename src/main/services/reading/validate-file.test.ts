@@ -92,6 +92,23 @@ const good = (day: string, sales = '100.50', over: readonly FixtureCell[] = []):
 const batch = (...records: FixtureCell[][]): TableEvent => ({ kind: 'batch', batch: batchOf(records) });
 
 describe('validation of a table', () => {
+  it('reads a blank as zero only where the mapping says so, and counts each one as an info', async () => {
+    const returns = { ...column(4), blankAs: 'zero' as const };
+    const mapping: Mapping = { ...MAPPING, fields: { ...MAPPING.fields, returnsValue: returns } };
+    const rows = ['01', '02', '03', '04', '05', '06', '07'].map((day) => good(`2024-03-${day}`));
+    const { report, findings } = await validate([batch(...rows, good('not a date'))], mapping);
+    expect(report.totals.returnsValue).toBe('0');
+    expect(report.findings.find(({ code }) => code === 'value.blank_as_zero')).toMatchObject({
+      severity: 'info',
+      column: 'Returns',
+      count: 7,
+    });
+    expect(findings).toHaveLength(1);
+    const unknown = await validate([batch(...rows)]);
+    expect(unknown.report.totals.returnsValue).toBeNull();
+    expect(unknown.report.findings).toEqual([]);
+  });
+
   it('writes accepted rows as one Parquet file per month, exact and in file order', async () => {
     const { report, outDir } = await validate([
       batch(

@@ -124,6 +124,7 @@ export class Validation {
         }
         this.#writer.append(normaliser.month, row);
         this.#accepted++;
+        if (normaliser.zeroBlanks.length > 0) this.#tellZeroBlanks(batch.rows[record] ?? 0);
       }
     }
   }
@@ -142,6 +143,24 @@ export class Validation {
     if (earlier > 0) this.#aboutRow('row.duplicate', row, `All cells are equal to those of row ${earlier}.`);
     if (!before && this.#duplicates.saturated) {
       this.#aboutRow('row.duplicates_not_searched', row, 'Later rows were not all compared with each other.');
+    }
+  }
+
+  #tellZeroBlanks(row: number): void {
+    const code = 'value.blank_as_zero';
+    for (const { header } of this.#normaliser.zeroBlanks) {
+      if (this.#findings.countAgain(code, header)) continue;
+      const { severity } = valueFindings[code];
+      const message = 'The cell is blank and was read as zero.';
+      this.#findings.add(FindingSource.row, {
+        code,
+        severity,
+        sheet: this.#sheet,
+        row,
+        column: header,
+        value: '',
+        message,
+      });
     }
   }
 

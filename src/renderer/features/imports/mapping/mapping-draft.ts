@@ -1,7 +1,7 @@
 import { isNumeric, undecided } from '#shared/domain/mapping-check';
 import { evaluateColumnExpression, parseColumnExpression } from '#shared/domain/column-expression';
 import type { ColumnSource, DateOrder, Mapping, NumberStyle } from '#shared/domain/mapping';
-import { SALES_FIELDS, type SalesFieldId } from '#shared/domain/sales-schema';
+import { SALES_FIELDS, type SalesFieldId, usualBlank } from '#shared/domain/sales-schema';
 import type { InspectedColumn, InspectedTable } from '#shared/domain/tables';
 import { formatE4, parseE4Text } from '#shared/domain/values/numbers';
 import { readDate, readNumber, type Reading } from './value-readings.ts';
@@ -89,7 +89,7 @@ export function columnSource(field: SalesFieldDefinition, column: InspectedColum
     kind: 'column',
     column: column.index,
     header: column.name,
-    blankAs: 'null',
+    blankAs: usualBlank(field.id),
     ...(proved && isNumeric(field.type) && column.numberStyle ? { numberStyle: column.numberStyle } : {}),
     ...(proved && field.type === 'timestamp' && column.dateOrder ? { dateOrder: column.dateOrder } : {}),
   };

@@ -1,0 +1,58 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The screens of Mauzo as a person reads them; the same in the browser and in the desktop window. */
+export class AppPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async goTo(name: 'Dashboard' | 'Import'): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+    await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible();
+  }
+
+  /** The row of a file in the queue. */
+  job(fileName: string): Locator {
+    return this.page
+      .getByRole('region', { name: 'Queue' })
+      .getByRole('listitem')
+      .filter({ hasText: fileName });
+  }
+
+  async expectDone(fileName: string): Promise<void> {
+    await expect(this.job(fileName)).toContainText('ledger balanced', { timeout: 60_000 });
+  }
+
+  /** What a key figure shows, unit and number, as in "KES 46.2 M". */
+  keyFigure(name: string): Locator {
+    return this.page
+      .getByRole('region', { name: 'Key figures' })
+      .getByRole('article', { name })
+      .getByRole('paragraph')
+      .first();
+  }
+
+  async openHistory(): Promise<void> {
+    await this.goTo('Import');
+    await this.page.getByRole('button', { name: 'History' }).click();
+  }
+
+  historyRow(fileName: string): Locator {
+    return this.page
+      .getByRole('table', { name: /Accepted imports/ })
+      .getByRole('row')
+      .filter({ hasText: fileName });
+  }
+
+  reviewPanel(): Locator {
+    return this.page.getByRole('complementary');
+  }
+
+  /** Chooses an option of a field of the mapping panel by its words. */
+  async choose(field: string | RegExp, option: string | RegExp): Promise<void> {
+    await this.reviewPanel().getByRole('combobox', { name: field }).click();
+    await this.page.getByRole('option', { name: option }).first().click();
+  }
+}
