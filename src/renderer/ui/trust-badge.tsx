@@ -26,6 +26,7 @@ export function TrustBadge({
           {facts.map((fact) => (
             <span key={fact.id} className="ui-trust-fact">
               {fact.text}
+              <span className="sr">, </span>
             </span>
           ))}
         </button>

@@ -3,7 +3,7 @@ import type { Cell, QueryResult } from '#shared/domain/query';
 import { heatModel } from './heat-model.ts';
 import { movements } from './movement-model.ts';
 import { axisStep, ratioBounds, trendPoints } from './trend-model.ts';
-import { distinctComparisons, trendGrain } from './use-dashboard.ts';
+import { distinctComparisons, salesMetricOf, trendGrain } from './use-dashboard.ts';
 
 function answer(names: string[], rows: Cell[][], more: Partial<QueryResult> = {}): QueryResult {
   return {
@@ -66,8 +66,9 @@ describe('trend', () => {
       'month',
       { from: '2026-01-01', to: '2026-12-31' },
       'same-period-last-year',
+      'netSales',
     );
-    expect(points.map((point) => [point.tick, point.netSales, point.previous])).toEqual([
+    expect(points.map((point) => [point.tick, point.sales, point.previous])).toEqual([
       ['Jan', 5, 4],
       ['Feb', null, null],
       ['Mar', 7, null],
@@ -123,6 +124,7 @@ describe('heatmap', () => {
       grid,
       { result: branches, dimension: 'Branch' },
       { result: lines, dimension: 'ProductLine' },
+      'sales',
       'netSales',
       null,
       12,
@@ -135,5 +137,15 @@ describe('heatmap', () => {
       grandTotal: 30,
       hiddenColumns: 0,
     });
+  });
+});
+
+describe('what the page ranks by', () => {
+  it('is revenue where no file has returns, so that net sales is blank', () => {
+    const names = ['netSales', 'totalRevenue'];
+    expect(salesMetricOf(answer(names, [[null, 100]]))).toBe('totalRevenue');
+    expect(salesMetricOf(answer(names, [[90, 100]]))).toBe('netSales');
+    expect(salesMetricOf(answer(names, [[null, null]]))).toBe('netSales');
+    expect(salesMetricOf(undefined)).toBe('netSales');
   });
 });

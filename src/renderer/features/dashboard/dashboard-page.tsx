@@ -1,8 +1,10 @@
 import { useMemo, type ReactNode } from 'react';
 import type { AppError } from '#shared/errors/app-error';
+import type { QueryResult } from '#shared/domain/query';
 import { Page } from '../../app/page.tsx';
 import { useCurrency } from '../../app/settings.ts';
 import { useDataStatus } from '../../data/queries.ts';
+import { createResultReader } from '../../data/result-reader.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -21,6 +23,7 @@ import { CardSkeleton, PageSkeleton } from './skeleton.tsx';
 import { RankingCard } from './ranking-card.tsx';
 import { TrendCard } from './trend-card.tsx';
 import {
+  salesMetricOf,
   useBranchByLine,
   useDashboardScope,
   useGroups,
@@ -61,11 +64,12 @@ function Figures() {
   const currency = useCurrency();
   const summary = useSummary(scope);
   const trend = useTrend(scope);
-  const branches = useGroups(scope, 'Branch', MOST_BRANCHES);
-  const lines = useGroups(scope, 'ProductLine', MOST_LINES);
-  const grid = useBranchByLine(scope);
-  const items = useGroups(scope, 'ItemName', TOP);
-  const people = useGroups(scope, 'SalesPerson', TOP);
+  const sales = salesMetricOf(summary.data);
+  const branches = useGroups(scope, sales, 'Branch', MOST_BRANCHES);
+  const lines = useGroups(scope, sales, 'ProductLine', MOST_LINES);
+  const grid = useBranchByLine(scope, sales);
+  const items = useGroups(scope, sales, 'ItemName', TOP);
+  const people = useGroups(scope, sales, 'SalesPerson', TOP);
   const missing = useMissing();
   const warnings = useMemo(
     () => missing.names.map((value) => ({ value, text: `No rows yet for ${missing.month}` })),
@@ -78,20 +82,25 @@ function Figures() {
       </div>
     );
   if (!summary.data) return <PageSkeleton />;
-  if (summary.data.rows.length === 0 || summary.data.rows[0]?.[0] === null)
-    return <NothingHere scope={scope} />;
+  if (hasNoRows(summary.data)) return <NothingHere scope={scope} />;
   return (
     <div className="app-stack">
       {summary.error && <ErrorPanel error={summary.error} onRetry={() => void summary.refetch()} />}
-      <KpiStrip scope={scope} summary={summary.data} trend={trend.data} currency={currency} />
+      <KpiStrip scope={scope} sales={sales} summary={summary.data} trend={trend.data} currency={currency} />
       <div className="dash-pair">
         <Loaded query={trend} heightPx={352}>
-          {(data) => <TrendCard scope={scope} trend={data} currency={currency} />}
+          {(data) => <TrendCard scope={scope} sales={sales} trend={data} currency={currency} />}
         </Loaded>
         <Loaded query={lines} heightPx={352}>
           {(data) =>
             branches.data && (
-              <MovementCard scope={scope} lines={data} branches={branches.data} currency={currency} />
+              <MovementCard
+                scope={scope}
+                sales={sales}
+                lines={data}
+                branches={branches.data}
+                currency={currency}
+              />
             )
           }
         </Loaded>
@@ -103,6 +112,7 @@ function Figures() {
             lines.data && (
               <HeatCard
                 scope={scope}
+                sales={sales}
                 grid={data}
                 branches={branches.data}
                 lines={lines.data}
@@ -116,6 +126,7 @@ function Figures() {
           {(data) => (
             <RankingCard
               scope={scope}
+              metric={sales}
               result={data}
               dimension="Branch"
               title="Branches"
@@ -131,6 +142,7 @@ function Figures() {
           {(data) => (
             <RankingCard
               scope={scope}
+              metric={sales}
               result={data}
               dimension="ItemName"
               title="Top products"
@@ -142,6 +154,7 @@ function Figures() {
           {(data) => (
             <RankingCard
               scope={scope}
+              metric={sales}
               result={data}
               dimension="SalesPerson"
               title="Top salespeople"
@@ -152,6 +165,12 @@ function Figures() {
       </div>
     </div>
   );
+}
+
+/** Revenue is in every row: without it there are no rows. */
+function hasNoRows(summary: QueryResult): boolean {
+  const row = summary.rows[0];
+  return row === undefined || createResultReader(summary).number(row, 'totalRevenue') === null;
 }
 
 /** The last answer while a new one is fetched; an error in place of the part that failed, never of the page. */

@@ -14,17 +14,18 @@ import { HeatLegend, HeatTable, type HeatPick } from '../../ui/heat-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { valueLabel } from '../../view/dimensions.ts';
-import { comparisonWords } from '../../view/metric-words.ts';
+import { comparisonWords, metricOf } from '../../view/metric-words.ts';
 import { useView } from '../../view/use-view.ts';
 import { withFilter } from '../../view/view-state.ts';
 import { heatModel, type HeatMetric } from './heat-model.ts';
-import type { DashboardScope } from './use-dashboard.ts';
+import type { DashboardScope, SalesMetric } from './use-dashboard.ts';
 
 const MOST_COLUMNS = 12;
 
 /** Branch × product line. A click on a cell or head holds the whole page to it. */
 export function HeatCard({
   scope,
+  sales,
   grid,
   branches,
   lines,
@@ -32,6 +33,7 @@ export function HeatCard({
   missing,
 }: {
   scope: DashboardScope;
+  sales: SalesMetric;
   grid: QueryResult;
   branches: QueryResult;
   lines: QueryResult;
@@ -40,8 +42,8 @@ export function HeatCard({
   missing: { readonly names: readonly string[]; readonly month: string };
 }) {
   const view = useView();
-  const [chosen, setMetric] = useState<HeatMetric>('netSales');
-  const metric = chosen === 'change' && !scope.primary ? 'netSales' : chosen;
+  const [chosen, setMetric] = useState<HeatMetric>('sales');
+  const metric = chosen === 'change' && !scope.primary ? 'sales' : chosen;
   const model = useMemo(
     () =>
       heatModel(
@@ -49,24 +51,25 @@ export function HeatCard({
         { result: branches, dimension: 'Branch' },
         { result: lines, dimension: 'ProductLine' },
         metric,
+        sales,
         scope.primary,
         MOST_COLUMNS,
       ),
-    [grid, branches, lines, metric, scope.primary],
+    [grid, branches, lines, metric, sales, scope.primary],
   );
   const cells = model.cells.flat();
   // One scale for cells and totals: neighbouring numbers must be of one unit.
-  const unit = columnScale(metric === 'netSales' ? [...model.rowTotals, model.grandTotal] : []);
+  const unit = columnScale(metric === 'sales' ? [...model.rowTotals, model.grandTotal] : []);
   const scale = metric === 'change' ? changeScale() : sequentialScale(cells);
   const text = (value: number | null) => {
     if (value === null) return BLANK;
-    if (metric === 'netSales') return formatScaled(value, unit);
+    if (metric === 'sales') return formatScaled(value, unit);
     return `${metric === 'change' && value > 0 ? '+' : ''}${formatPercent(value)}`;
   };
   const compared = scope.primary ? comparisonWords(scope.primary).column : '';
   const units: Record<HeatMetric, string> = {
-    netSales: `Net sales, ${scaledUnit(currency, unit)}`,
-    change: `Change of net sales ${compared}`,
+    sales: `${metricOf(sales).label}, ${scaledUnit(currency, unit)}`,
+    change: `Change of ${metricOf(sales).label.toLowerCase()} ${compared}`,
     grossMargin: 'Gross margin, % of revenue',
   };
   const pick = ({ row, column }: HeatPick) => {
@@ -76,10 +79,10 @@ export function HeatCard({
     view.set(next);
   };
   const decimals = breakDecimals(
-    scale.breaks.map((from) => from * (metric === 'netSales' ? 1 / unit.divisor : 100)),
+    scale.breaks.map((from) => from * (metric === 'sales' ? 1 / unit.divisor : 100)),
   );
   const legendText = (value: number) => {
-    if (metric === 'netSales') return formatNumber(value / unit.divisor, decimals);
+    if (metric === 'sales') return formatNumber(value / unit.divisor, decimals);
     return `${metric === 'change' && value > 0 ? '+' : ''}${formatPercent(value, decimals)}`;
   };
   return (
@@ -92,7 +95,7 @@ export function HeatCard({
           value={metric}
           onChange={setMetric}
           options={[
-            { value: 'netSales', label: 'Net sales' },
+            { value: 'sales', label: metricOf(sales).label },
             ...(scope.primary ? [{ value: 'change' as const, label: compared }] : []),
             { value: 'grossMargin', label: 'Margin' },
           ]}
@@ -128,7 +131,7 @@ export function HeatCard({
         <HeatLegend
           scale={scale}
           format={legendText}
-          unit={metric === 'netSales' ? `${scaledUnit(currency, unit)} and above` : 'and above'}
+          unit={metric === 'sales' ? `${scaledUnit(currency, unit)} and above` : 'and above'}
         />
         <span className="grow" />
         {model.hiddenColumns > 0 && (

@@ -1,8 +1,9 @@
 import type { Comparison, QueryResult } from '#shared/domain/query';
 import type { Dimension } from '#shared/domain/sales-schema';
 import { comparisonColumn, createResultReader } from '../../data/result-reader.ts';
+import type { SalesMetric } from './use-dashboard.ts';
 
-export type HeatMetric = 'netSales' | 'change' | 'grossMargin';
+export type HeatMetric = 'sales' | 'change' | 'grossMargin';
 
 export interface HeatModel {
   readonly rows: readonly (string | null)[];
@@ -15,10 +16,11 @@ export interface HeatModel {
   readonly hiddenColumns: number;
 }
 
-const columnOf = (metric: HeatMetric, comparison: Comparison | null): string => {
-  if (metric !== 'change') return metric;
-  return comparison ? comparisonColumn('netSales', comparison, 'changePercent') : '';
-};
+function columnOf(metric: HeatMetric, sales: SalesMetric, comparison: Comparison | null): string {
+  if (metric === 'sales') return sales;
+  if (metric === 'grossMargin') return metric;
+  return comparison ? comparisonColumn(sales, comparison, 'changePercent') : '';
+}
 
 /**
  * A branch × product line grid. Totals come from their own answers, because ratios and changes cannot be summed.
@@ -29,10 +31,11 @@ export function heatModel(
   byRow: { readonly result: QueryResult; readonly dimension: Dimension },
   byColumn: { readonly result: QueryResult; readonly dimension: Dimension },
   metric: HeatMetric,
+  sales: SalesMetric,
   comparison: Comparison | null,
   mostColumns: number,
 ): HeatModel {
-  const column = columnOf(metric, comparison);
+  const column = columnOf(metric, sales, comparison);
   const factor = metric === 'change' ? 0.01 : 1;
   const scaled = (value: number | null) => (value === null ? null : value * factor);
   const key = (row: string | null, name: string | null) => JSON.stringify([row, name]);
@@ -47,7 +50,7 @@ export function heatModel(
   const axis = ({ result, dimension }: { result: QueryResult; dimension: Dimension }) => {
     const reader = createResultReader(result);
     return result.rows
-      .filter((row) => reader.number(row, 'netSales') !== null)
+      .filter((row) => reader.number(row, sales) !== null)
       .map((row) => ({ value: reader.text(row, dimension), total: scaled(reader.number(row, column)) }));
   };
   const rowAxis = axis(byRow);

@@ -5,10 +5,9 @@ import { comparisonColumn, createResultReader } from '../../data/result-reader.t
 import { formatNumber, formatPercent, joinParts } from '../../ui/format.ts';
 import { KpiCell, KpiStrip as Strip } from '../../ui/kpi-cell.tsx';
 import { comparisonWords, metricOf, metricParts, metricText, rowChange } from '../../view/metric-words.ts';
-import { distinctComparisons, type DashboardScope } from './use-dashboard.ts';
+import { distinctComparisons, type DashboardScope, type SalesMetric } from './use-dashboard.ts';
 
 const CELLS: MetricId[] = [
-  'netSales',
   'grossProfit',
   'grossMargin',
   'returnRate',
@@ -20,11 +19,13 @@ const CELLS: MetricId[] = [
 
 export function KpiStrip({
   scope,
+  sales,
   summary,
   trend,
   currency,
 }: {
   scope: DashboardScope;
+  sales: SalesMetric;
   summary: QueryResult;
   trend: QueryResult | undefined;
   currency: string;
@@ -34,7 +35,7 @@ export function KpiStrip({
   const comparisons = distinctComparisons(scope.compare, summary.comparisonPeriods);
   return (
     <Strip>
-      {CELLS.map((id) => {
+      {[sales, ...CELLS].map((id) => {
         const metric = metricOf(id);
         const value = reader.number(row, id);
         const note = warningOf(id, value, summary);
@@ -97,6 +98,7 @@ function warningOf(id: MetricId, value: number | null, summary: QueryResult): st
   if (range && value !== null && (value < range[0] || value > range[1]))
     return 'Outside of what is plausible: check the data';
   const coverage = summary.coverage[id];
+  if (value === null && coverage === 0) return 'No file of these days has what it needs';
   if (coverage !== undefined && coverage < 1)
     return `Covers ${formatPercent(Math.min(coverage, 0.999))} of revenue`;
   return null;
@@ -135,7 +137,8 @@ function factOf(
   const transactions = reader.number(row, 'totalTransactions');
   switch (id) {
     case 'netSales':
-      return bestBucket(scope, trend, currency);
+    case 'totalRevenue':
+      return bestBucket(id, scope, trend, currency);
     case 'grossProfit':
       return `After ${text('totalCost')} cost of goods`;
     case 'grossMargin':
@@ -168,17 +171,22 @@ function perDay(total: number, days: number): string {
   return formatNumber(mean, Math.abs(mean) < 10 ? 1 : 0);
 }
 
-function bestBucket(scope: DashboardScope, trend: QueryResult | undefined, currency: string): string {
+function bestBucket(
+  id: SalesMetric,
+  scope: DashboardScope,
+  trend: QueryResult | undefined,
+  currency: string,
+): string {
   if (!trend) return '';
   const reader = createResultReader(trend);
   let best: { time: string; value: number } | null = null;
   for (const row of trend.rows) {
     const time = reader.text(row, 'time');
-    const value = reader.number(row, 'netSales');
+    const value = reader.number(row, id);
     if (time !== null && value !== null && (best === null || value > best.value)) best = { time, value };
   }
-  if (!best || trend.rows.length < 2) return metricOf('netSales').description;
-  const money = metricText(metricOf('netSales'), best.value, currency);
+  if (!best || trend.rows.length < 2) return metricOf(id).description;
+  const money = metricText(metricOf(id), best.value, currency);
   const label = bucketLabel(best.time, scope.grain).replace(/^Week of /, '');
   return `${GRAIN_WORDS[scope.grain].best} ${label}, ${money}`;
 }

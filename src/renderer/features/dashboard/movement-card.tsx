@@ -14,22 +14,25 @@ import {
 } from '../../ui/format.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { valueLabel } from '../../view/dimensions.ts';
+import { metricOf } from '../../view/metric-words.ts';
 import { useView } from '../../view/use-view.ts';
 import './movement-card.css';
 import { movements, type MovementGroup } from './movement-model.ts';
-import type { DashboardScope } from './use-dashboard.ts';
+import type { DashboardScope, SalesMetric } from './use-dashboard.ts';
 
 const SHOWN = 8;
 type By = 'ProductLine' | 'Branch';
 
-/** Contributions to the change of net sales. Start and end are markers: a bar of a total would have to be cut. */
+/** Contributions to the change of sales. Start and end are markers: a bar of a total would have to be cut. */
 export function MovementCard({
   scope,
+  sales,
   lines,
   branches,
   currency,
 }: {
   scope: DashboardScope;
+  sales: SalesMetric;
   lines: QueryResult;
   branches: QueryResult;
   currency: string;
@@ -41,12 +44,12 @@ export function MovementCard({
   const result = by === 'ProductLine' ? lines : branches;
   const comparison = scope.primary;
   const comparedPeriod = result.comparisonPeriods.find((entry) => entry.comparison === comparison)?.period;
-  const groups = comparison ? groupsOf(result, by, comparison) : [];
+  const groups = comparison ? groupsOf(result, by, sales, comparison) : [];
   const before = groups.reduce((total, group) => total + group.previous, 0);
   const now = groups.reduce((total, group) => total + group.current, 0);
   return (
     <Card
-      title="What moved net sales"
+      title={`What moved ${metricOf(sales).label.toLowerCase()}`}
       actions={
         <Segmented
           label="Contributions by"
@@ -83,6 +86,7 @@ export function MovementCard({
 function groupsOf(
   result: QueryResult,
   dimension: Dimension,
+  sales: SalesMetric,
   comparison: NonNullable<DashboardScope['primary']>,
 ): MovementGroup[] {
   const reader = createResultReader(result);
@@ -92,8 +96,8 @@ function groupsOf(
       value,
       label: valueLabel(value),
       // A group that sold nothing in one of the two periods contributes its whole figure.
-      current: reader.number(row, 'netSales') ?? 0,
-      previous: reader.number(row, comparisonColumn('netSales', comparison, 'previous')) ?? 0,
+      current: reader.number(row, sales) ?? 0,
+      previous: reader.number(row, comparisonColumn(sales, comparison, 'previous')) ?? 0,
     };
   });
 }
@@ -128,9 +132,7 @@ function Contributions({
     ratio === null ? 'new' : `${ratio > 0 ? '+' : ''}${formatPercent(ratio)}`;
   return (
     <table className="dash-movement">
-      <caption className="sr">
-        Contributions to the change of net sales, in {scaledUnit(currency, scale)}
-      </caption>
+      <caption className="sr">Contributions to the change, in {scaledUnit(currency, scale)}</caption>
       <thead className="sr">
         <tr>
           <th scope="col">Group</th>

@@ -17,17 +17,18 @@ import {
 } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { dimensionLabel, dimensionPlural, valueLabel } from '../../view/dimensions.ts';
-import { comparisonWords, rowChange } from '../../view/metric-words.ts';
+import { comparisonWords, metricOf, rowChange } from '../../view/metric-words.ts';
 import { useView } from '../../view/use-view.ts';
-import type { DashboardScope } from './use-dashboard.ts';
+import type { DashboardScope, SalesMetric } from './use-dashboard.ts';
 
 type Row = readonly Cell[];
 type Warnings = readonly { readonly value: string; readonly text: string }[];
 const NO_WARNINGS: Warnings = [];
 
-/** Groups of one dimension by net sales, with change, margin and return rate. A row holds the page to its group. */
+/** Groups of one dimension by sales, with change, margin and return rate. A row holds the page to its group. */
 export function RankingCard({
   scope,
+  metric,
   result,
   dimension,
   title,
@@ -36,6 +37,8 @@ export function RankingCard({
   note,
 }: {
   scope: DashboardScope;
+  /** What the groups are ranked by. */
+  metric: SalesMetric;
   result: QueryResult;
   dimension: Dimension;
   title: string;
@@ -46,11 +49,11 @@ export function RankingCard({
 }) {
   const view = useView();
   const columns = useMemo(
-    () => columnsOf(result, dimension, scope, currency, warnings),
-    [result, dimension, scope, currency, warnings],
+    () => columnsOf(result, metric, dimension, scope, currency, warnings),
+    [result, metric, dimension, scope, currency, warnings],
   );
   const reader = createResultReader(result);
-  const rows = result.rows.filter((row) => reader.number(row, 'netSales') !== null);
+  const rows = result.rows.filter((row) => reader.number(row, metric) !== null);
   const more = result.rowCount - result.rows.length;
   const selected = view.state.filters[dimension] ?? [];
   return (
@@ -71,7 +74,7 @@ export function RankingCard({
           columns={columns}
           rows={rows}
           rowKey={(row) => reader.text(row, dimension) ?? '\0'}
-          defaultSort={{ column: 'netSales', direction: 'desc' }}
+          defaultSort={{ column: 'sales', direction: 'desc' }}
           totals
           onRowActivate={(row) => {
             const value = reader.text(row, dimension);
@@ -90,6 +93,7 @@ const NO_ROW: Row = [];
 
 function columnsOf(
   result: QueryResult,
+  metric: SalesMetric,
   dimension: Dimension,
   scope: DashboardScope,
   currency: string,
@@ -97,7 +101,7 @@ function columnsOf(
 ): TableColumn<Row>[] {
   const reader = createResultReader(result);
   const totals = result.totals ?? NO_ROW;
-  const sales = (row: Row) => reader.number(row, 'netSales');
+  const sales = (row: Row) => reader.number(row, metric);
   const scale = columnScale([...result.rows.map(sales), sales(totals)]);
   const largest = result.rows.reduce((most, row) => Math.max(most, Math.abs(sales(row) ?? 0)), 0) || 1;
   const ratio = (id: 'grossMargin' | 'returnRate', header: string, decimals: number): TableColumn<Row> => ({
@@ -112,7 +116,7 @@ function columnsOf(
   });
   const { primary } = scope;
   const percent = (row: Row) =>
-    primary ? reader.number(row, comparisonColumn('netSales', primary, 'changePercent')) : null;
+    primary ? reader.number(row, comparisonColumn(metric, primary, 'changePercent')) : null;
   const percentText = (row: Row) => {
     const value = percent(row);
     return value === null ? '–' : `${formatSigned(value, 1)}%`;
@@ -142,8 +146,8 @@ function columnsOf(
       totalText: result.truncated ? `All ${formatNumber(result.rowCount)}` : 'Total',
     },
     {
-      id: 'netSales',
-      header: `Net sales, ${scaledUnit(currency, scale)}`,
+      id: 'sales',
+      header: `${metricOf(metric).label}, ${scaledUnit(currency, scale)}`,
       align: 'right',
       width: '40%',
       render: (row) => <CellBar share={(sales(row) ?? 0) / largest} text={formatScaled(sales(row), scale)} />,
@@ -158,10 +162,10 @@ function columnsOf(
             id: 'change',
             header: comparisonWords(primary).column,
             align: 'right' as const,
-            render: (row: Row) => <ChangeMark change={rowChange(reader, row, 'netSales', primary)} />,
+            render: (row: Row) => <ChangeMark change={rowChange(reader, row, metric, primary)} />,
             text: percentText,
             sortValue: percent,
-            total: <ChangeMark change={rowChange(reader, totals, 'netSales', primary)} />,
+            total: <ChangeMark change={rowChange(reader, totals, metric, primary)} />,
             totalText: percentText(totals),
           },
         ]

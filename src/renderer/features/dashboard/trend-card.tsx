@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { monthStart } from '#shared/domain/periods';
-import type { Grain, QueryResult } from '#shared/domain/query';
+import type { Grain, Period, QueryResult } from '#shared/domain/query';
 import { ChartCard, type LegendEntry } from '../../charts/chart-card.tsx';
 import { Chart } from '../../charts/chart.tsx';
 import type { ChartColours } from '../../charts/colours.ts';
@@ -8,6 +8,7 @@ import { useDataStatus } from '../../data/queries.ts';
 import { ChangeMark } from '../../ui/change-mark.tsx';
 import {
   columnScale,
+  formatDay,
   formatMoney,
   formatPercent,
   formatScaled,
@@ -18,7 +19,7 @@ import { changeOf, comparisonWords, metricOf } from '../../view/metric-words.ts'
 import { missingBranches } from '../../view/trust.tsx';
 import { trendPoints, type TrendPoint } from './trend-model.ts';
 import { TREND_HEIGHT_PX, trendOption } from './trend-option.ts';
-import type { DashboardScope } from './use-dashboard.ts';
+import type { DashboardScope, SalesMetric } from './use-dashboard.ts';
 
 const GRAIN_TITLES: Record<Grain, string> = {
   day: 'by day',
@@ -30,28 +31,31 @@ const GRAIN_TITLES: Record<Grain, string> = {
 
 export function TrendCard({
   scope,
+  sales,
   trend,
   currency,
 }: {
   scope: DashboardScope;
+  sales: SalesMetric;
   trend: QueryResult;
   currency: string;
 }) {
   const { grain, primary, period } = scope;
   const { data: status } = useDataStatus();
   const points = useMemo(
-    () => (period ? trendPoints(trend, grain, period, primary) : []),
-    [trend, grain, period, primary],
+    () => (period ? trendPoints(trend, grain, period, primary, sales) : []),
+    [trend, grain, period, primary, sales],
   );
   const scale = useMemo(
-    () => columnScale(points.flatMap((point) => [point.netSales, point.previous])),
+    () => columnScale(points.flatMap((point) => [point.sales, point.previous])),
     [points],
   );
   const unit = scaledUnit(currency, scale);
+  const salesLabel = metricOf(sales).label;
   const beforeWord = primary ? comparisonWords(primary).long : '';
   const lines = useCallback(
     (point: TrendPoint) => [
-      { label: 'Net sales', value: formatMoney(point.netSales, currency) },
+      { label: salesLabel, value: formatMoney(point.sales, currency) },
       ...(primary
         ? [
             { label: capital(beforeWord), value: formatMoney(point.previous, currency) },
@@ -64,7 +68,7 @@ export function TrendCard({
       { label: 'Gross profit', value: formatMoney(point.grossProfit, currency) },
       { label: 'Gross margin', value: formatPercent(point.grossMargin) },
     ],
-    [currency, primary, beforeWord],
+    [currency, primary, beforeWord, salesLabel],
   );
   const missing = status ? missingBranches(status) : [];
   const lateFrom = status?.to && missing.length > 0 ? monthStart(status.to) : null;
@@ -84,12 +88,24 @@ export function TrendCard({
   };
   return (
     <ChartCard
-      title={`Net sales and margin ${GRAIN_TITLES[grain]}`}
-      legend={legendOf(points, points.some((point) => point.previous !== null) ? beforeWord : null)}
-      table={tableOf(points, scale, unit, primary && comparisonWords(primary).column, capital(beforeWord))}
+      footnote={footnoteOf(trend, period, primary ? beforeWord : null)}
+      title={`${salesLabel} and margin ${GRAIN_TITLES[grain]}`}
+      legend={legendOf(
+        points,
+        points.some((point) => point.previous !== null) ? beforeWord : null,
+        salesLabel,
+      )}
+      table={tableOf(
+        points,
+        salesLabel,
+        scale,
+        unit,
+        primary && comparisonWords(primary).column,
+        capital(beforeWord),
+      )}
     >
       <Chart
-        label={`Net sales, gross profit and gross margin ${GRAIN_TITLES[grain]}`}
+        label={`${salesLabel}, gross profit and gross margin ${GRAIN_TITLES[grain]}`}
         heightPx={TREND_HEIGHT_PX}
         markCount={points.length}
         describe={describe}
@@ -99,9 +115,16 @@ export function TrendCard({
   );
 }
 
+/** Where the data ends before the days that were asked for. */
+function footnoteOf(trend: QueryResult, asked: Period | null, before: string | null): string | null {
+  if (!asked || !trend.period || trend.period.to >= asked.to) return null;
+  const compared = before ? `; ${before} is cut on the same day` : '';
+  return `Data ends on ${formatDay(trend.period.to)}${compared}.`;
+}
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function legendOf(points: readonly TrendPoint[], before: string | null): LegendEntry[] {
+function legendOf(points: readonly TrendPoint[], before: string | null, salesLabel: string): LegendEntry[] {
   const years = [...new Set(points.map((point) => point.time.slice(0, 4)))];
   const [year] = years;
   const oneYear = years.length === 1 && year;
@@ -114,7 +137,7 @@ function legendOf(points: readonly TrendPoint[], before: string | null): LegendE
           },
         ]
       : []),
-    { label: oneYear && before ? year : 'Net sales', kind: 'current' },
+    { label: oneYear && before ? year : salesLabel, kind: 'current' },
     { label: 'Gross profit', kind: 'deep' },
     { label: 'Gross margin', kind: 'line' },
   ];
@@ -122,6 +145,7 @@ function legendOf(points: readonly TrendPoint[], before: string | null): LegendE
 
 function tableOf(
   points: readonly TrendPoint[],
+  salesLabel: string,
   scale: ReturnType<typeof columnScale>,
   unit: string,
   changeHead: string | null,
@@ -136,7 +160,7 @@ function tableOf(
     sortValue: value,
   });
   return {
-    label: 'Net sales, gross profit and gross margin',
+    label: `${salesLabel}, gross profit and gross margin`,
     rows: points,
     rowKey: (point: TrendPoint) => point.time,
     maxHeightPx: TREND_HEIGHT_PX,
@@ -148,7 +172,7 @@ function tableOf(
         text: (point: TrendPoint) => point.label,
         sortValue: (point: TrendPoint) => point.time,
       },
-      money('netSales', 'Net sales', (point) => point.netSales),
+      money('sales', salesLabel, (point) => point.sales),
       ...(changeHead
         ? [
             money('previous', beforeHead, (point) => point.previous),
@@ -176,11 +200,11 @@ function tableOf(
   };
 }
 
-function changeOfPoint({ netSales, previous, changePercent }: TrendPoint) {
+function changeOfPoint({ sales, previous, changePercent }: TrendPoint) {
   return changeOf(metricOf('netSales'), {
-    value: netSales,
+    value: sales,
     previous,
-    change: netSales === null || previous === null ? null : netSales - previous,
+    change: sales === null || previous === null ? null : sales - previous,
     changePercent,
   });
 }

@@ -1,6 +1,7 @@
 import { bucketLabel, bucketsOf, clipPeriod } from '#shared/domain/periods';
 import type { Comparison, Grain, Period, QueryResult } from '#shared/domain/query';
 import { comparisonColumn, createResultReader } from '../../data/result-reader.ts';
+import type { SalesMetric } from './use-dashboard.ts';
 
 export interface TrendPoint {
   /** First day of the bucket. */
@@ -9,7 +10,7 @@ export interface TrendPoint {
   readonly label: string;
   /** For the axis: "Mar" when the year goes without saying. */
   readonly tick: string;
-  readonly netSales: number | null;
+  readonly sales: number | null;
   readonly previous: number | null;
   readonly changePercent: number | null;
   readonly grossProfit: number | null;
@@ -22,6 +23,7 @@ export function trendPoints(
   grain: Grain,
   asked: Period,
   comparison: Comparison | null,
+  sales: SalesMetric,
 ): TrendPoint[] {
   const reader = createResultReader(result);
   const byTime = new Map(result.rows.map((row) => [reader.text(row, 'time'), row]));
@@ -31,12 +33,12 @@ export function trendPoints(
   return buckets.map((time) => {
     const row = byTime.get(time) ?? [];
     const part = (name: 'previous' | 'changePercent') =>
-      comparison && reader.number(row, comparisonColumn('netSales', comparison, name));
+      comparison && reader.number(row, comparisonColumn(sales, comparison, name));
     return {
       time,
       label: bucketLabel(time, grain),
       tick: tickOf(time, grain, oneYear),
-      netSales: reader.number(row, 'netSales'),
+      sales: reader.number(row, sales),
       previous: part('previous'),
       changePercent: part('changePercent'),
       grossProfit: reader.number(row, 'grossProfit'),

@@ -13,7 +13,7 @@ const LABELLED_POINTS = 12;
 const TICK_PX = 44;
 
 /**
- * Bars of net sales (this period, the compared one, gross profit within) from 0, and margin in its own pane above the
+ * Bars of sales (this period, the compared one, gross profit within) from 0, and margin in its own pane above the
  * same buckets: never two axes on one plot.
  */
 export function trendOption(
@@ -26,7 +26,7 @@ export function trendOption(
   incomplete: (point: TrendPoint) => boolean,
 ): ChartOption {
   const scaled = (value: number | null) => (value === null ? null : value / scale.divisor);
-  const tops = points.flatMap((point) => [scaled(point.netSales), scaled(point.previous)]);
+  const tops = points.flatMap((point) => [scaled(point.sales), scaled(point.previous)]);
   const known = tops.filter((value) => value !== null);
   const step = axisStep(Math.max(0, ...known) * 1.02);
   const max = Math.ceil((Math.max(0, ...known) * 1.02) / step) * step || step;
@@ -112,13 +112,13 @@ export function trendOption(
     series: [
       {
         type: 'custom',
-        name: 'Net sales',
+        name: 'Sales',
         xAxisIndex: 1,
         yAxisIndex: 1,
         encode: { x: 0, y: [1, 2, 3] },
         data: points.map((point, index) => [
           index,
-          scaled(point.netSales) ?? Number.NaN,
+          scaled(point.sales) ?? Number.NaN,
           scaled(point.previous) ?? Number.NaN,
           scaled(point.grossProfit) ?? Number.NaN,
         ]),

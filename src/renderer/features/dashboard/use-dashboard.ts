@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { dayCount, monthCount } from '#shared/domain/periods';
-import type { Comparison, Grain, Period, QueryInput } from '#shared/domain/query';
+import type { Comparison, Grain, Period, QueryInput, QueryResult } from '#shared/domain/query';
 import type { Dimension } from '#shared/domain/sales-schema';
 import { useDataStatus, useQueryResult } from '../../data/queries.ts';
+import { createResultReader } from '../../data/result-reader.ts';
 import type { MetricId } from '#shared/domain/metrics/catalogue';
 import { useView } from '../../view/use-view.ts';
 
@@ -19,7 +20,19 @@ const SUMMARY_METRICS: MetricId[] = [
   'totalCost',
   'unitsReturned',
 ];
-const GROUP_METRICS: MetricId[] = ['netSales', 'grossMargin', 'returnRate'];
+
+/** What the page ranks and draws by. */
+export type SalesMetric = 'netSales' | 'totalRevenue';
+
+/** Net sales, unless no file of these days has returns: then it is blank and revenue is what is known. */
+export function salesMetricOf(summary: QueryResult | undefined): SalesMetric {
+  const row = summary?.rows[0];
+  if (!summary || !row) return 'netSales';
+  const reader = createResultReader(summary);
+  return reader.number(row, 'netSales') === null && reader.number(row, 'totalRevenue') !== null
+    ? 'totalRevenue'
+    : 'netSales';
+}
 
 /** The grain that gives between about five and forty points. */
 export function trendGrain(period: Period): Grain {
@@ -105,27 +118,27 @@ export function useTrend(scope: DashboardScope) {
   );
 }
 
-/** Groups by one dimension, largest net sales first, with totals over all groups. */
-export function useGroups(scope: DashboardScope, dimension: Dimension, limit: number) {
+/** Groups by one dimension, largest sales first, with totals over all groups. */
+export function useGroups(scope: DashboardScope, sales: SalesMetric, dimension: Dimension, limit: number) {
   return useQueryResult(
     scope.ask({
-      metrics: GROUP_METRICS,
+      metrics: [sales, 'grossMargin', 'returnRate'],
       dimensions: [dimension],
       compare: primaryOnly(scope),
-      sort: [{ column: 'netSales' }],
+      sort: [{ column: sales }],
       limit,
       totals: true,
     }),
   );
 }
 
-export function useBranchByLine(scope: DashboardScope) {
+export function useBranchByLine(scope: DashboardScope, sales: SalesMetric) {
   return useQueryResult(
     scope.ask({
-      metrics: GROUP_METRICS,
+      metrics: [sales, 'grossMargin', 'returnRate'],
       dimensions: ['Branch', 'ProductLine'],
       compare: primaryOnly(scope),
-      sort: [{ column: 'netSales' }],
+      sort: [{ column: sales }],
       limit: 5_000,
     }),
   );
