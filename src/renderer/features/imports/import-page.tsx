@@ -62,8 +62,14 @@ export function ImportPage() {
 
   const selected = page.view === 'queue' ? (jobs.find((job) => job.jobId === page.jobId) ?? null) : null;
   const close = () => {
+    const { jobId } = page;
     setPage({ ...page, panel: null, jobId: null });
-    left.current?.focus({ preventScroll: true });
+    // After the page is drawn: under the drawer the queue cannot take the focus.
+    requestAnimationFrame(() => {
+      const row =
+        jobId === null ? null : left.current?.querySelector<HTMLElement>(`[data-job="${CSS.escape(jobId)}"]`);
+      (row ?? left.current)?.focus({ preventScroll: true });
+    });
   };
   const cancelSelected = () => {
     if (selected) actions.onCancel(selected);

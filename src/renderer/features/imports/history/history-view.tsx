@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import type { HistoryEntry } from '#shared/contract/imports';
 import { useCall } from '../../../data/queries.ts';
@@ -23,6 +24,9 @@ const STATUS: Readonly<
   undone: { label: 'Undone', icon: 'undo', tone: 'neutral' },
 };
 
+/** Left out under 1200 px, so that status and undo stay in sight. */
+const WIDE_ONLY: ReadonlySet<string> = new Set(['rows', 'rejected']);
+
 /** Every accepted import, newest first: what it brought, what of it counts now, undo and count again. */
 export function HistoryView({
   highlight,
@@ -34,6 +38,7 @@ export function HistoryView({
 }) {
   const history = useCall('history.list', {});
   const [again, setAgain] = useState<HistoryEntry | null>(null);
+  const narrow = useMediaQuery('(max-width: 1199px)', false, { getInitialValueInEffect: false });
   const box = useRef<HTMLDivElement>(null);
   const entries = sortHistory(history.data?.entries ?? []);
   useEffect(() => {
@@ -59,7 +64,9 @@ export function HistoryView({
           label="Accepted imports, newest first"
           rows={entries}
           rowKey={(entry) => String(entry.sequence)}
-          columns={columnsOf(entries, onUndo, setAgain)}
+          columns={columnsOf(entries, onUndo, setAgain).filter(
+            (column) => !narrow || !WIDE_ONLY.has(column.id),
+          )}
           isSelected={(entry) => entry.importId === highlight && !isSuperseded(entry, entries)}
         />
       </Card>

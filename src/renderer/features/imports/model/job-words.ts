@@ -80,7 +80,11 @@ export function messageOf(job: JobView): RowMessage | null {
 function failure(job: JobView): RowMessage {
   if (!job.error) return { kind: 'failed', title: 'The import stopped', detail: 'Try again.' };
   const words = renderError(job.error);
-  return { kind: 'failed', title: words.title, detail: [words.remedy, words.kept ?? ''].join(' ').trim() };
+  return {
+    kind: 'failed',
+    title: `${words.title}. ${words.cause}`,
+    detail: [words.remedy, words.kept ?? ''].join(' ').trim(),
+  };
 }
 
 function progressOf(job: JobView): RowMessage {
@@ -139,17 +143,27 @@ export function uploadMessage(upload: UploadEntry): RowMessage {
       };
     case 'starting':
       return { kind: 'progress', what: 'Handing over', facts: [], percent: 100 };
-    case 'failed': {
-      const words = upload.error ? renderError(upload.error) : null;
-      return {
-        kind: 'failed',
-        title: 'The file did not arrive',
-        detail: words ? `${words.title}. Nothing was stored.` : 'Nothing was stored.',
-      };
-    }
+    case 'failed':
+      return uploadFailure(upload);
     default:
       throw new Error(`unknown upload state ${String(upload.state satisfies never)}`);
   }
+}
+
+function uploadFailure(upload: UploadEntry): RowMessage {
+  const lost = !upload.error || upload.error.code === 'app.disconnected';
+  if (lost || !upload.error)
+    return {
+      kind: 'failed',
+      title: 'The file did not arrive',
+      detail: 'The connection was lost, or the file was moved or changed meanwhile. Nothing was stored.',
+    };
+  const words = renderError(upload.error);
+  return {
+    kind: 'failed',
+    title: `${words.title}. ${words.cause}`,
+    detail: `${words.remedy} ${words.kept ?? 'Nothing was stored.'}`,
+  };
 }
 
 /** Size, table and rows under the name. */

@@ -192,6 +192,7 @@ describe('what can be done with a job', () => {
 describe('percentOf', () => {
   it.each([
     [0, 0, null],
+    [0, 10, null],
     [5, 10, 50],
     [11, 10, 100],
     [1, Number.NaN, null],

@@ -183,10 +183,10 @@ function markDuplicate(cells: readonly StepCell[]): readonly StepCell[] {
   }));
 }
 
-/** 0 to 100, or null when the total is not known. */
+/** Up to 100, or null when it is not known: no total, or a step that has not told any bytes. */
 export function percentOf(done: number, total: number): number | null {
-  if (!(total > 0)) return null;
-  return Math.min(100, Math.max(0, (done / total) * 100));
+  if (!(total > 0) || !(done > 0)) return null;
+  return Math.min(100, (done / total) * 100);
 }
 
 const GLYPH_WORDS: Readonly<Record<StepGlyph, string>> = {

@@ -36,6 +36,7 @@ export const JobRow = memo(function JobRow({
       meta={metaOf(job)}
       cells={stepCells(job)}
       selected={selected}
+      jobId={job.jobId}
       onOpen={() => actions.onOpen(job)}
     >
       {message && (
@@ -146,6 +147,7 @@ function RowFrame({
   meta,
   cells,
   selected = false,
+  jobId,
   onOpen,
   children,
 }: {
@@ -153,6 +155,8 @@ function RowFrame({
   meta: string;
   cells: readonly StepCell[];
   selected?: boolean;
+  /** Where the focus comes back to when the panel of the job is closed. */
+  jobId?: string;
   onOpen?: () => void;
   children: ReactNode;
 }) {
@@ -164,7 +168,14 @@ function RowFrame({
       </span>
       <div className={styles.name}>
         {onOpen ? (
-          <button type="button" className={styles.open} title={name} aria-pressed={selected} onClick={onOpen}>
+          <button
+            type="button"
+            data-job={jobId}
+            className={styles.open}
+            title={name}
+            aria-pressed={selected}
+            onClick={onOpen}
+          >
             {name}
           </button>
         ) : (
@@ -172,7 +183,9 @@ function RowFrame({
             {name}
           </span>
         )}
-        <p className="muted ellipsis">{meta}</p>
+        <p className="muted ellipsis" title={meta}>
+          {meta}
+        </p>
       </div>
       <StepStrip cells={cells} />
       {children}
