@@ -182,7 +182,8 @@ describe('an engine that is killed', () => {
         .catch(() => undefined);
       expect((await engine.exited).signal).toBe('SIGKILL');
       const again = startEngineProcess(home);
-      await again.client.call('app.doctor', {});
+      // By itself: nobody asks for it.
+      await whenPublished(again);
       const after = await again.client.call('history.list', {});
       const undone = after.entries[0]?.undoneAt !== null;
       expect(undone).toBe(true);
@@ -203,6 +204,24 @@ async function stillRuns(engine: EngineProcess): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Resolves when the engine serves what the log says. */
+function whenPublished({ client }: EngineProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = client.open(
+      'analytics.watch',
+      {},
+      {
+        onEvent({ publishing }) {
+          if (publishing) return;
+          stop();
+          resolve();
+        },
+        onEnd: (error) => reject(error ?? new Error('the stream ended')),
+      },
+    );
+  });
 }
 
 /** Resolves at the first sign that a step of the second file runs. */
