@@ -32,6 +32,10 @@ export function servicesOf(engine: Engine): ImportsServices {
     }),
   };
   services.set(engine, created);
+  // Bytes that are still on their way are lost with the window: the browser then asks before it closes.
+  addEventListener('beforeunload', (event) => {
+    if (created.uploads.entries().some((entry) => entry.state !== 'failed')) event.preventDefault();
+  });
   return created;
 }
 

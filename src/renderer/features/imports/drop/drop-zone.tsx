@@ -17,7 +17,7 @@ export function DropZone() {
     <div className={styles.line}>
       <Icon name="import" size={20} />
       <p className="grow ellipsis">
-        <b>Drop more files here</b> CSV, TSV, Excel or Parquet, up to 500 MB each
+        <b>Drop more files here</b> CSV, TSV, XLSX or Parquet, up to 500 MB each
       </p>
       <Button size="s" onClick={browse}>
         Browse
@@ -40,7 +40,7 @@ export function FirstDrop({ onSample, sampleBusy }: { onSample: () => void; samp
         <Button variant="primary" onClick={browse}>
           Browse files
         </Button>
-        <p>CSV, TSV, Excel or Parquet. Up to 500 MB each, fifty at a time.</p>
+        <p>CSV, TSV, XLSX or Parquet. Up to 500 MB each, fifty at a time.</p>
       </div>
       <button type="button" className={styles.sample} onClick={onSample} aria-busy={sampleBusy || undefined}>
         <Icon name="bars" />
