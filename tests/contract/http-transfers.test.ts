@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -78,6 +80,25 @@ it('refuses an upload without a name, an empty one and one over the limit, in wo
   ]);
   expect(await codeOf('/api/upload?name=a', Buffer.alloc(0))).toEqual([400, 'staging.empty']);
   expect(await codeOf('/api/upload?name=a', Buffer.alloc(65 * MIB))).toEqual([413, 'staging.too_large']);
+  expect(staged()).toEqual([]);
+});
+
+it('answers a sender that looks at the answer only when it has sent everything, as browsers do', async () => {
+  const sizeBytes = 100 * MIB;
+  const socket = connect({ host: '127.0.0.1', port: host.port });
+  const fields = Object.entries({ ...headers, host: `127.0.0.1:${host.port}`, 'content-length': sizeBytes });
+  socket.write(
+    `PUT /api/upload?name=a.csv HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+  );
+  const piece = Buffer.alloc(MIB);
+  for (let sent = 0; sent < sizeBytes; sent += MIB) {
+    await new Promise<void>((resolve, reject) => {
+      socket.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString('utf8')).toMatch(/^HTTP\/1\.1 413 /);
+  socket.destroy();
   expect(staged()).toEqual([]);
 });
 

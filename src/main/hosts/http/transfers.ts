@@ -6,7 +6,7 @@ import { sendFile } from './static-files.ts';
 
 /** An upload from which nothing comes for so long is given up. */
 const UPLOAD_IDLE_MS = 60_000;
-/** How long a refused upload is read on, so that the browser gets to see the answer instead of a broken connection. */
+/** How long a refused upload is read on. */
 const DRAIN_MS = 15_000;
 const MAX_NAME_CHARACTERS = 1_000;
 
@@ -23,17 +23,15 @@ function uploadName(url: URL): string {
   return name;
 }
 
-async function drain(request: IncomingMessage): Promise<void> {
+/**
+ * Reads on and throws away, for a while: browsers look at an answer only when they have sent everything, and take a
+ * connection that is closed under them for a failure of the network.
+ */
+function drain(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => request.destroy(), DRAIN_MS);
-    request.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    request.once('end', () => request.destroy());
-    request.resume();
-  });
+  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
+  request.once('close', () => clearTimeout(timer));
+  request.resume();
 }
 
 /** `PUT /api/upload?name=…`: the bytes go straight to staging; the browser waits while the disk is slower. */
@@ -56,9 +54,8 @@ export async function receiveUpload(
   } catch (error) {
     // The sender went away: staging has cleaned up, and there is nobody to tell.
     if (request.destroyed && !request.complete) return;
-    response.setHeader('Connection', 'close');
     sendError(response, toAppError(error));
-    await drain(request);
+    drain(request);
   } finally {
     response.off('close', abort);
   }
