@@ -141,11 +141,17 @@ export function HeatCard({
         )}
         {missing.names.length > 0 && (
           <span>
-            <Icon name="warning" size={12} className="warn-fill" /> {missing.names.join(', ')}: no rows yet
-            for {missing.month}
+            <Icon name="warning" size={12} className="warn-fill" /> {namesOf(missing.names)}: no rows yet for{' '}
+            {missing.month}
           </span>
         )}
       </div>
     </Card>
   );
+}
+
+const NAMED = 3;
+
+function namesOf(names: readonly string[]): string {
+  return names.length <= NAMED ? names.join(', ') : `${names.length} branches`;
 }

@@ -54,7 +54,8 @@ export function RankingCard({
   );
   const reader = createResultReader(result);
   const rows = result.rows.filter((row) => reader.number(row, metric) !== null);
-  const more = result.rowCount - result.rows.length;
+  // Groups that only the compared period has come last: once one is seen, every group of this period is shown.
+  const more = rows.length === result.rows.length ? result.rowCount - result.rows.length : 0;
   const selected = view.state.filters[dimension] ?? [];
   return (
     <Card
@@ -101,6 +102,7 @@ function columnsOf(
 ): TableColumn<Row>[] {
   const reader = createResultReader(result);
   const totals = result.totals ?? NO_ROW;
+  const partial = result.truncated && result.rows.every((row) => reader.number(row, metric) !== null);
   const sales = (row: Row) => reader.number(row, metric);
   const scale = columnScale([...result.rows.map(sales), sales(totals)]);
   const largest = result.rows.reduce((most, row) => Math.max(most, Math.abs(sales(row) ?? 0)), 0) || 1;
@@ -142,8 +144,8 @@ function columnsOf(
       },
       text: (row) => valueLabel(reader.text(row, dimension)),
       sortValue: (row) => reader.text(row, dimension),
-      total: result.truncated ? `All ${formatNumber(result.rowCount)}` : 'Total',
-      totalText: result.truncated ? `All ${formatNumber(result.rowCount)}` : 'Total',
+      total: partial ? `All ${formatNumber(result.rowCount)}` : 'Total',
+      totalText: partial ? `All ${formatNumber(result.rowCount)}` : 'Total',
     },
     {
       id: 'sales',

@@ -89,6 +89,7 @@ export function trendOption(
       {
         ...valueAxis,
         gridIndex: 0,
+        show: points.some((point) => point.grossMargin !== null),
         ...margin,
         interval: margin.max - margin.min,
         axisLabel: { ...axisLabel, formatter: (value: number) => formatPercent(value, 0) },
