@@ -116,7 +116,7 @@ export function ReviewPanel({
               <LedgerTable ledger={job.ledger} />
             </div>
           )}
-          <StepTimes job={job} open={groupOfJob(job) === 'running'} />
+          {!asks && <StepTimes job={job} open={groupOfJob(job) === 'running'} />}
           {job.findings.length > 0 && (
             <PanelSection title="Findings" aside={findingsSummary(job.rowsRejected, job.findings)}>
               <FindingsList findings={job.findings} selected={finding} onSelect={setFinding} />
