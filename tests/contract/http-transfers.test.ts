@@ -81,6 +81,8 @@ it('refuses an upload without a name, an empty one and one over the limit, in wo
   expect(await codeOf('/api/upload?name=a', Buffer.alloc(0))).toEqual([400, 'staging.empty']);
   expect(await codeOf('/api/upload?name=a', Buffer.alloc(65 * MIB))).toEqual([413, 'staging.too_large']);
   expect(staged()).toEqual([]);
+  const named = await upload('/api/upload?name=March%202024.csv', Buffer.alloc(0));
+  expect(JSON.parse(named.body)).toMatchObject({ error: { details: { fileName: 'March 2024.csv' } } });
 });
 
 it('answers a sender that looks at the answer only when it has sent everything, as browsers do', async () => {

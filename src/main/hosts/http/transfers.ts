@@ -34,6 +34,14 @@ function drain(request: IncomingMessage): void {
   request.resume();
 }
 
+/** Staging does not know what a stream is called; its messages should name the file that the person dropped. */
+function withFileName(thrown: unknown, fileName: string): AppError {
+  const error = toAppError(thrown);
+  if (!error.code.startsWith('staging.')) return error;
+  const { code, kind, details, retryable, correlationId } = error;
+  return new AppError(code, kind, { ...details, fileName }, { retryable, correlationId, cause: thrown });
+}
+
 /** `PUT /api/upload?name=…`: the bytes go straight to staging; the browser waits while the disk is slower. */
 export async function receiveUpload(
   engine: HostEngine,
@@ -50,7 +58,10 @@ export async function receiveUpload(
     // Iterating a request would destroy it when staging stops early; the refusal could then not be sent.
     const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
     const meta = { fileName, sizeBytes: announcedBytes(request) };
-    sendJson(response, 200, await engine.stageUpload(source, meta, controller.signal));
+    const staged = engine.stageUpload(source, meta, controller.signal).catch((error: unknown) => {
+      throw withFileName(error, fileName);
+    });
+    sendJson(response, 200, await staged);
   } catch (error) {
     // The sender went away: staging has cleaned up, and there is nobody to tell.
     if (request.destroyed && !request.complete) return;
