@@ -54,13 +54,13 @@ export const hostErrors = defineErrors({
     kind: 'input',
     title: '{problem}',
     cause: 'The command line could not be understood.',
-    remedy: '{hint}',
+    remedy: '{hint} All commands: “mauzo help”.',
   },
   'cli.not_available': {
     kind: 'input',
     title: '“{name}” is not available yet',
     cause: '{reason}',
-    remedy: '{hint}',
+    remedy: '{hint} What there is: “mauzo help”.',
   },
   'cli.bad_file': {
     kind: 'input',

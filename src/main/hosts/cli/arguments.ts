@@ -36,7 +36,7 @@ export const usageError = (problem: string, hint: string) =>
 const DECIMAL = /^-?\d{1,14}(\.\d{1,4})?$/;
 
 function checkValue(name: string, spec: OptionSpec, value: string): void {
-  const hint = `See “mauzo help”, or give for example --${name} ${spec.choices?.[0] ?? spec.value ?? 'VALUE'}.`;
+  const hint = `Give for example --${name} ${spec.choices?.[0] ?? spec.value ?? 'VALUE'}.`;
   if (spec.choices && !spec.choices.includes(value)) {
     const nearest = nearestName(value, spec.choices);
     throw usageError(

@@ -63,12 +63,12 @@ function findCommand(words: readonly string[]): { name: CommandName; rest: reado
     const own = NAMES.filter((name) => name.startsWith(`${first} `));
     throw usageError(
       `There is no command “${both.slice(0, 100)}”`,
-      `Did you mean “${nearestName(both, own)}”? “mauzo help” lists the commands.`,
+      `Did you mean “${nearestName(both, own)}”?`,
     );
   }
   throw usageError(
     `There is no command “${first.slice(0, 100)}”`,
-    `Did you mean “${nearestName(first, NAMES)}”? “mauzo help” lists the commands.`,
+    `Did you mean “${nearestName(first, NAMES)}”?`,
   );
 }
 
