@@ -36,7 +36,15 @@ export class AppPage {
 
   async openHistory(): Promise<void> {
     await this.goTo('Import');
-    await this.page.getByRole('button', { name: 'History' }).click();
+    // The page keeps its side when one comes back to it.
+    const toggle = this.page.getByRole('button', { name: /^(History|Back to the queue)$/ });
+    if ((await toggle.innerText()) === 'History') await toggle.click();
+  }
+
+  async openQueue(): Promise<void> {
+    await this.goTo('Import');
+    const toggle = this.page.getByRole('button', { name: /^(History|Back to the queue)$/ });
+    if ((await toggle.innerText()) !== 'History') await toggle.click();
   }
 
   historyRow(fileName: string): Locator {
