@@ -35,6 +35,7 @@ export function ImportPage() {
   const history = useCall('history.list', {});
   const [page, setPage] = usePageState();
   const [undoing, setUndoing] = useState<string | null>(null);
+  const [changed, setChanged] = useState<string | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const left = useRef<HTMLDivElement>(null);
 
@@ -111,9 +112,10 @@ export function ImportPage() {
               }}
             />
           )}
+          {changed && <Notice text={changed} onDismiss={() => setChanged(null)} />}
           {intake.notice && <Notice text={intake.notice} onDismiss={intake.dismiss} />}
           {inHistory ? (
-            <HistoryView highlight={page.highlight} onUndo={setUndoing} />
+            <HistoryView highlight={page.highlight} onUndo={setUndoing} onChanged={setChanged} />
           ) : first ? (
             <FirstDropWithSample />
           ) : (
@@ -145,7 +147,7 @@ export function ImportPage() {
           />
         )}
       </div>
-      <UndoDialog importId={undoing} onClose={() => setUndoing(null)} />
+      <UndoDialog importId={undoing} onClose={() => setUndoing(null)} onChanged={setChanged} />
       <ManyFilesDialog intake={intake} />
     </Page>
   );

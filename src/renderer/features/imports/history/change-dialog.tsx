@@ -12,18 +12,35 @@ import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { formatNumber, plural } from '../../../ui/format.ts';
 import { Radio } from '../controls/radio.tsx';
 import styles from './change-dialog.module.css';
-import { changeLines, monthRange } from './history-model.ts';
+import { changeLines, changeSentence, monthRange } from './history-model.ts';
 
 /** Shows what the figures would be before anything changes, then undoes. */
-export function UndoDialog({ importId, onClose }: { importId: string | null; onClose: () => void }) {
+export function UndoDialog({
+  importId,
+  onClose,
+  onChanged,
+}: {
+  importId: string | null;
+  onClose: () => void;
+  /** What was done, in one line. */
+  onChanged: (text: string) => void;
+}) {
   return (
     <Dialog opened={importId !== null} onClose={onClose} title="Undo import" size={600}>
-      {importId !== null && <UndoQuestion importId={importId} onClose={onClose} />}
+      {importId !== null && <UndoQuestion importId={importId} onClose={onClose} onChanged={onChanged} />}
     </Dialog>
   );
 }
 
-function UndoQuestion({ importId, onClose }: { importId: string; onClose: () => void }) {
+function UndoQuestion({
+  importId,
+  onClose,
+  onChanged,
+}: {
+  importId: string;
+  onClose: () => void;
+  onChanged: (text: string) => void;
+}) {
   const engine = useEngine();
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -36,8 +53,9 @@ function UndoQuestion({ importId, onClose }: { importId: string; onClose: () => 
     engine
       .call('history.undo', { importId })
       .then(
-        async () => {
+        async (change) => {
           await forget(queries);
+          onChanged(changeSentence(change, 'undone'));
           onClose();
         },
         (thrown: unknown) => setError(toAppError(thrown)),
@@ -85,22 +103,37 @@ const POLICIES: readonly { value: OverlapPolicy; title: string; effect: string }
   },
 ];
 
-/** Counts an undone import again, and shows what that did. */
-export function CountAgainDialog({ entry, onClose }: { entry: HistoryEntry | null; onClose: () => void }) {
+/** Counts an undone import again. */
+export function CountAgainDialog({
+  entry,
+  onClose,
+  onChanged,
+}: {
+  entry: HistoryEntry | null;
+  onClose: () => void;
+  onChanged: (text: string) => void;
+}) {
   return (
     <Dialog opened={entry !== null} onClose={onClose} title="Count the import again" size={600}>
-      {entry && <CountAgainQuestion entry={entry} onClose={onClose} />}
+      {entry && <CountAgainQuestion entry={entry} onClose={onClose} onChanged={onChanged} />}
     </Dialog>
   );
 }
 
-function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: () => void }) {
+function CountAgainQuestion({
+  entry,
+  onClose,
+  onChanged,
+}: {
+  entry: HistoryEntry;
+  onClose: () => void;
+  onChanged: (text: string) => void;
+}) {
   const engine = useEngine();
   const queries = useQueryClient();
   const [policy, setPolicy] = useState<OverlapPolicy>('replace');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
-  const [done, setDone] = useState<ChangePreview | null>(null);
   const count = () => {
     setBusy(true);
     setError(null);
@@ -108,27 +141,14 @@ function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: 
       .call('history.reactivate', { importId: entry.importId, onOverlap: policy })
       .then(
         async (change) => {
-          setDone(change);
           await forget(queries);
+          onChanged(changeSentence(change, 'counted'));
+          onClose();
         },
         (thrown: unknown) => setError(toAppError(thrown)),
       )
       .finally(() => setBusy(false));
   };
-  if (done)
-    return (
-      <>
-        <p>
-          <b className="medium">{done.fileName}</b> counts again.
-        </p>
-        <ChangeTable preview={done} />
-        <div className={styles.foot}>
-          <Button variant="primary" onClick={onClose}>
-            Close
-          </Button>
-        </div>
-      </>
-    );
   return (
     <>
       {error && <ErrorPanel error={error} />}
@@ -149,7 +169,7 @@ function CountAgainQuestion({ entry, onClose }: { entry: HistoryEntry; onClose: 
       <div className={styles.foot}>
         <Button onClick={onClose}>Leave it undone</Button>
         <Button variant="primary" busy={busy} onClick={count}>
-          Count {plural(entry.rowsAccepted, 'row')} again
+          Count again ({plural(entry.rowsAccepted, 'row')})
         </Button>
       </div>
     </>

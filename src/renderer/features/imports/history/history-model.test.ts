@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangePreview, HistoryEntry } from '#shared/contract/imports';
-import { changeLines, isSuperseded, monthRange, sortHistory, statusOf } from './history-model.ts';
+import {
+  changeLines,
+  changeSentence,
+  isSuperseded,
+  monthRange,
+  sortHistory,
+  statusOf,
+} from './history-model.ts';
 
 const totals = (grossRevenue: string | null) => ({
   grossRevenue,
@@ -79,6 +86,14 @@ describe('what an undo changes', () => {
         changed: true,
       },
     ]);
+  });
+
+  it('sums up in one line what was done', () => {
+    expect(changeSentence(preview, 'undone')).toBe(
+      'a.csv no longer counts: −200 rows, −KES\u00a00.25 gross revenue.',
+    );
+    const same = { ...preview, rowsAfter: preview.rowsBefore, after: preview.before };
+    expect(changeSentence(same, 'counted')).toBe('a.csv counts again: no figure changed.');
   });
 
   it('says nothing is left as blank, not as zero', () => {

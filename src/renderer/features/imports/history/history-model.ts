@@ -76,3 +76,15 @@ function labelOf(column: LedgerColumn): string {
   const label = SALES_FIELDS.find((field) => field.id === column)?.label ?? column;
   return MONEY.has(column) ? `${label}, KES` : label;
 }
+
+/** What an undo or a new start of counting did, as one line: "Orders.csv counts again: +400 rows, +KES 206,395.09 gross revenue". */
+export function changeSentence(change: ChangePreview, what: 'undone' | 'counted'): string {
+  const [rows, ...sums] = changeLines(change);
+  const revenue = sums.find((line) => line.label.startsWith('Gross revenue'));
+  const parts = [
+    ...(rows?.changed ? [`${rows.change} rows`] : []),
+    ...(revenue?.changed ? [`${revenue.change.replace(/^([+−]?)/, '$1KES\u00a0')} gross revenue`] : []),
+  ];
+  const verb = what === 'undone' ? 'no longer counts' : 'counts again';
+  return `${change.fileName} ${verb}: ${parts.length === 0 ? 'no figure changed' : parts.join(', ')}.`;
+}

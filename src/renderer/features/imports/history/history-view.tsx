@@ -31,10 +31,12 @@ const WIDE_ONLY: ReadonlySet<string> = new Set(['rows', 'rejected']);
 export function HistoryView({
   highlight,
   onUndo,
+  onChanged,
 }: {
   /** Import to show at once. */
   highlight: string | null;
   onUndo: (importId: string) => void;
+  onChanged: (text: string) => void;
 }) {
   const history = useCall('history.list', {});
   const [again, setAgain] = useState<HistoryEntry | null>(null);
@@ -70,7 +72,7 @@ export function HistoryView({
           isSelected={(entry) => entry.importId === highlight && !isSuperseded(entry, entries)}
         />
       </Card>
-      <CountAgainDialog entry={again} onClose={() => setAgain(null)} />
+      <CountAgainDialog entry={again} onClose={() => setAgain(null)} onChanged={onChanged} />
     </div>
   );
 }
