@@ -31,10 +31,9 @@ const paths = await build({
     extends: 'electron-builder.yml',
     electronDist: electron.dist,
     electronVersion: electron.version,
-    electronFuses: {
-      // Unknown to Electron before 29, whose fuse wire is shorter.
-      ...(Number(electron.version.split('.')[0]) >= 29 ? { grantFileProtocolExtraPrivileges: false } : {}),
-    },
+    // Unknown to Electron before 29, whose fuse wire is shorter.
+    electronFuses:
+      Number(electron.version.split('.')[0]) >= 29 ? { grantFileProtocolExtraPrivileges: false } : {},
   },
   publish: 'never',
 });

@@ -3,13 +3,16 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const checks = [
-  ['nodejs-polars', (polars) => polars.DataFrame({ a: [1] }).height === 1],
-  ['@duckdb/node-api', (duckdb) => typeof duckdb.DuckDBInstance.create === 'function'],
-  ['node:sqlite', (sqlite) => new sqlite.DatabaseSync(':memory:').prepare('select 1 as one').get().one === 1],
+  { name: 'nodejs-polars', works: (polars) => polars.DataFrame({ a: [1] }).height === 1 },
+  { name: '@duckdb/node-api', works: (duckdb) => typeof duckdb.DuckDBInstance.create === 'function' },
+  {
+    name: 'node:sqlite',
+    works: (sqlite) => new sqlite.DatabaseSync(':memory:').prepare('select 1 as one').get().one === 1,
+  },
 ];
 
 let missing = 0;
-for (const [name, works] of checks) {
+for (const { name, works } of checks) {
   try {
     if (!works(require(name))) throw new Error('it loads but does not answer as expected');
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { AppError } from '#shared/errors/app-error';
+import { isToEngine } from '../adapters/processes/relay-messages.ts';
 import { replySchema, type Reply, type Request, type ServerTransport } from '#shared/rpc/envelope';
 import type { ProcessChannel } from '../parser/process-channel.ts';
 
@@ -26,6 +27,8 @@ export function createChannelTransport(channel: ProcessChannel): ChannelTranspor
     for (const message of waiting) next(message);
   };
   channel.onMessage((message) => {
+    // What main says of parsers is for the launcher.
+    if (isToEngine(message)) return;
     // Electron's main process also answers requests for parsers on this channel.
     if (!isRequest(message)) return;
     // Unchecked on purpose: the dispatcher answers a malformed request as such.

@@ -49,7 +49,7 @@ describe('createMainProcessLauncher', () => {
     const exits: unknown[] = [];
     launched.onMessage((message) => heard.push(message));
     launched.onExit((exit) => exits.push(exit));
-    expect(main.sent).toEqual([{ type: 'parser-wanted', id: 1, memoryLimitMb: 768 }]);
+    expect(main.sent).toEqual([{ type: 'parser-wanted', id: 1, execArgv: OPTIONS.execArgv, env: {} }]);
     launched.send('early');
     const parser = fakePort();
     main.say({ type: 'parser-started', id: 1, pid: null }, [parser.port]);
@@ -59,6 +59,12 @@ describe('createMainProcessLauncher', () => {
     expect(heard).toEqual(['ready']);
     main.say({ type: 'parser-exited', id: 1, code: 1 });
     expect(exits).toEqual([{ code: 1, signal: null }]);
+  });
+
+  it('asks main to end a parser, also one that has not started yet', () => {
+    const main = fakeMain();
+    createMainProcessLauncher(main.channel).launch('parser', OPTIONS).kill();
+    expect(main.sent).toContainEqual({ type: 'parser-unwanted', id: 1 });
   });
 
   it('keeps processes apart and does not mind messages that are not for it', () => {

@@ -3,7 +3,7 @@
   var choice = null;
   try {
     choice = localStorage.getItem('mauzo.theme');
-  } catch (error) {
+  } catch {
     choice = null; // Storage refused: the system's theme is used.
   }
   var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
