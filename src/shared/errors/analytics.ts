@@ -24,7 +24,7 @@ export const analyticsErrors = defineErrors({
     kind: 'unavailable',
     title: 'The figures could not be computed',
     cause: 'The local engine stopped with: {message}',
-    remedy: 'Try again. If it happens again, run the checks on the Diagnostics page.',
+    remedy: 'Try again. If it happens again, run “mauzo doctor”.',
     kept: 'Accepted imports and published figures are unchanged.',
   },
   'analytics.engine_closed': {
@@ -38,7 +38,7 @@ export const analyticsErrors = defineErrors({
     kind: 'conflict',
     title: 'A stored data file cannot be used',
     cause: 'The file "{path}" is not as it was written: {problem}',
-    remedy: 'Run the checks on the Diagnostics page; they name the import that the file belongs to.',
+    remedy: 'Run “mauzo doctor”; it names the import that the file belongs to.',
     kept: 'Other months are unchanged.',
   },
   'analytics.chunk_not_written': {
