@@ -168,7 +168,12 @@ ensureBuild(node);
 if (command !== 'build') {
   const run = spawnSync(
     node,
-    ['--disable-warning=ExperimentalWarning', join(root, commands[command]), ...args],
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+      join(root, commands[command]),
+      ...args,
+    ],
     {
       cwd: command === 'mauzo' ? (process.env.INIT_CWD ?? root) : root,
       stdio: 'inherit',

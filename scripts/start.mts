@@ -1,9 +1,9 @@
 /** `npm start`: the desktop app where Electron can run, else the same app in the browser. */
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { defaultDataFolder } from '../src/main/hosts/data-folder.ts';
 import { noWindowReason, obtainElectron, root } from './lib/electron-binary.mts';
 
 const USAGE = `npm start -- [--demo] [--browser | --electron] [--home DIR] [--port N]
@@ -34,19 +34,12 @@ function readOptions() {
   }
 }
 
-/** The demo has a data folder of its own: sample figures never mix with real ones. */
-function demoHome(): string {
-  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? homedir(), 'Mauzo demo');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Mauzo demo');
-  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Mauzo demo');
-}
-
 const options = readOptions();
 if (options.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const home = options.home ?? (options.demo ? demoHome() : undefined);
+const home = options.home ?? (options.demo ? defaultDataFolder('demo') : undefined);
 const homeArguments = home === undefined ? [] : ['--home', home];
 
 const noWindow = options.browser ? 'you asked for it' : noWindowReason();

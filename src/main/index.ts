@@ -13,7 +13,7 @@ import { createShellDispatcher, showOpenDialog } from './electron/shell-service.
 import { openWindowChannel } from './electron/window-channel.ts';
 import { keepWindowState, readWindowState } from './electron/window-state.ts';
 
-const launch = readLaunchArguments(process.argv, app.getPath('appData'));
+const launch = readLaunchArguments(process.argv);
 const OUT = resolve(__dirname, '..');
 /** Engine and parsers lie beside the packaged archive, where their native packages are; in a checkout here. */
 const PROCESSES = __dirname.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
@@ -48,7 +48,7 @@ function run(): void {
   guardContents();
   app.on('second-instance', (_event, argv, _folder, data) => {
     focus();
-    const files = isFileList(data) ? data.files : readLaunchArguments(argv, app.getPath('appData')).files;
+    const files = isFileList(data) ? data.files : readLaunchArguments(argv).files;
     openInPage(files);
   });
   app.on('open-file', (event, path) => {

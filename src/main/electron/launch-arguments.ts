@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { defaultDataFolder } from '../hosts/data-folder.ts';
 
 export interface LaunchArguments {
   /** The data folder. */
@@ -10,8 +11,8 @@ export interface LaunchArguments {
   readonly files: readonly string[];
 }
 
-/** Reads Mauzo's own switches and leaves Chromium's alone. `appData` is the system's application data folder. */
-export function readLaunchArguments(argv: readonly string[], appData: string): LaunchArguments {
+/** Reads Mauzo's own switches and leaves Chromium's alone. */
+export function readLaunchArguments(argv: readonly string[]): LaunchArguments {
   let home: string | null = null;
   let demo = false;
   const files: string[] = [];
@@ -22,7 +23,7 @@ export function readLaunchArguments(argv: readonly string[], appData: string): L
     else if (argument === '--demo') demo = true;
     else if (!argument.startsWith('-') && isFile(argument)) files.push(resolve(argument));
   }
-  return { home: resolve(home ?? join(appData, demo ? 'Mauzo demo' : 'Mauzo')), demo, files };
+  return { home: resolve(home ?? defaultDataFolder(demo ? 'demo' : 'real')), demo, files };
 }
 
 function isFile(path: string): boolean {

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version } from '../../../../package.json';
 import type { MauzoContract } from '#shared/contract/index';
@@ -7,6 +6,7 @@ import type { RpcClient } from '#shared/rpc/client';
 import { createEngine, type Engine, type EngineOptions } from '../../engine/create-engine.ts';
 import { openParser } from '../../engine/open-parser.ts';
 import type { FileParser } from '../../services/imports/ports.ts';
+import { defaultDataFolder } from '../data-folder.ts';
 import { connectInProcess } from '../in-process/index.ts';
 import type { Arguments } from './arguments.ts';
 import type { Output } from './output.ts';
@@ -42,12 +42,7 @@ export function installationAt(entries: string): Installation {
 export function homeOf(args: Arguments): string {
   const given = args.text('home');
   if (given !== undefined) return resolve(given);
-  const user = homedir();
-  if (process.platform === 'win32') {
-    return join(process.env['APPDATA'] ?? join(user, 'AppData', 'Roaming'), 'Mauzo');
-  }
-  if (process.platform === 'darwin') return join(user, 'Library', 'Application Support', 'Mauzo');
-  return join(process.env['XDG_CONFIG_HOME'] ?? join(user, '.config'), 'Mauzo');
+  return defaultDataFolder('real');
 }
 
 export function startEngine(
