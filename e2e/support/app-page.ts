@@ -34,6 +34,33 @@ export class AppPage {
       .first();
   }
 
+  /** The figure to the cent as its popover tells it, as in "KES 46,213,980.55". */
+  async exactFigure(name: string): Promise<string> {
+    const figure = this.page.getByRole('region', { name: 'Key figures' }).getByRole('article', { name });
+    await figure.getByRole('button', { name: `About ${name}` }).click();
+    const about = this.page.getByRole('dialog', { name: `About ${name}` });
+    const exactly = about.getByRole('term').filter({ hasText: 'Exactly' });
+    const text = await exactly.locator('xpath=following-sibling::dd[1]').innerText();
+    await this.page.keyboard.press('Escape');
+    await expect(about).toBeHidden();
+    return text.replaceAll('\u00a0', ' ');
+  }
+
+  async showPeriod(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Period / }).click();
+    await this.page.getByRole('list', { name: 'Periods' }).getByRole('button', { name }).click();
+  }
+
+  /** Holds the page to one value of a dimension through its filter. */
+  async showOnly(dimension: string, value: string): Promise<void> {
+    await this.page
+      .getByRole('region', { name: 'Filters' })
+      .getByRole('button', { name: new RegExp(`^${dimension}`) })
+      .click();
+    await this.page.getByRole('button', { name: `Only ${value}`, exact: true }).click();
+    await this.page.keyboard.press('Escape');
+  }
+
   async openHistory(): Promise<void> {
     await this.goTo('Import');
     // The page keeps its side when one comes back to it.

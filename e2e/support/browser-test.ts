@@ -14,6 +14,8 @@ const QUIET = [
 interface Fixtures {
   /** An empty data folder of this test. */
   readonly home: string;
+  /** An empty folder for the files that the test drops. */
+  readonly scratch: string;
   /** The running host; `restart` starts another one over the same folder. */
   readonly hosts: { current: Host; restart(): Promise<void> };
   /** Opens the app through the host's one-time address. Page errors and refused content fail the test. */
@@ -26,6 +28,11 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   home: async ({}, use) => {
+    const folder = temporaryFolder();
+    await use(folder.path);
+    folder.remove();
+  },
+  scratch: async ({}, use) => {
     const folder = temporaryFolder();
     await use(folder.path);
     folder.remove();
@@ -57,6 +64,8 @@ export const test = base.extend<Fixtures>({
         if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
       });
       await page.goto(hosts.current.url);
+      // A drop before the app is drawn belongs to the browser.
+      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
       return page;
     });
     await browser.close();

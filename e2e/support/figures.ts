@@ -28,3 +28,10 @@ export function exactAmount(cents: bigint): string {
 export function percent(numerator: bigint, denominator: bigint, decimals: number): string {
   return `${((Number(numerator) / Number(denominator)) * 100).toFixed(decimals)}%`;
 }
+
+/** "1,807,753.7012" from ten-thousandths: two places at least, more only where they are not zero. */
+export function exactE4(e4: bigint): string {
+  const [whole, cents] = exactAmount(e4 / 100n).split('.');
+  const below = (e4 < 0n ? -e4 : e4) % 100n;
+  return `${whole}.${cents}${below === 0n ? '' : below.toString().padStart(2, '0').replace(/0$/, '')}`;
+}
