@@ -62,8 +62,12 @@ test('an export of another shape is mapped once; the next one goes through witho
     ['Orders from 2024.csv', LATER],
   ] as const) {
     await app.job(name).getByRole('button', { name }).click();
-    await expect(panel.getByRole('definition').filter({ hasText: exactE4(totals(rows).salesE4) })).toBeVisible();
-    await expect(panel.getByRole('definition').filter({ hasText: exactE4(totals(rows).costE4) })).toBeVisible();
+    await expect(
+      panel.getByRole('definition').filter({ hasText: exactE4(totals(rows).salesE4) }),
+    ).toBeVisible();
+    await expect(
+      panel.getByRole('definition').filter({ hasText: exactE4(totals(rows).costE4) }),
+    ).toBeVisible();
     await panel.getByRole('button', { name: 'Close' }).click();
   }
 

@@ -34,16 +34,15 @@ export class AppPage {
       .first();
   }
 
-  /** The figure to the cent as its popover tells it, as in "KES 46,213,980.55". */
-  async exactFigure(name: string): Promise<string> {
+  /** Checks a figure to the cent as its popover tells it, as in "KES 46,213,980.55". */
+  async expectExactly(name: string, amount: string): Promise<void> {
     const figure = this.page.getByRole('region', { name: 'Key figures' }).getByRole('article', { name });
     await figure.getByRole('button', { name: `About ${name}` }).click();
     const about = this.page.getByRole('dialog', { name: `About ${name}` });
     const exactly = about.getByRole('term').filter({ hasText: 'Exactly' });
-    const text = await exactly.locator('xpath=following-sibling::dd[1]').innerText();
+    await expect(exactly.locator('xpath=following-sibling::dd[1]')).toHaveText(amount);
     await this.page.keyboard.press('Escape');
     await expect(about).toBeHidden();
-    return text.replaceAll('\u00a0', ' ');
   }
 
   async showPeriod(name: string): Promise<void> {

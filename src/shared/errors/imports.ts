@@ -37,6 +37,13 @@ export const importsErrors = defineErrors({
     remedy: 'Open the file and check that it holds sales rows with a header, then import it again.',
     kept: 'Nothing was counted.',
   },
+  'imports.only_a_header': {
+    kind: 'input',
+    title: 'The file has no rows',
+    cause: '{fileName} has a header and nothing below it.',
+    remedy: 'Export it again for days that have sales, and look at the file before you drop it here.',
+    kept: 'Nothing was counted.',
+  },
   'imports.no_good_rows': {
     kind: 'input',
     title: 'No row of “{fileName}” could be taken',

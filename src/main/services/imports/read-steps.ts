@@ -40,6 +40,9 @@ export const inspect: Step = async (pipeline, job, run) => {
     { signal: run.signal, onProgress: (progress) => run.progress(progress) },
   );
   const table = chooseTable(inspection, job);
+  // Before columns are asked: no answer would bring a row.
+  if (inspection.tables.every(({ estimatedRows }) => estimatedRows === 0))
+    throw new AppError('imports.only_a_header', 'input', { fileName: job.fileName });
   return {
     patch: { state: 'inspected', inspection, table: table.index, mapping: null, importId: null },
     bytes: staged.sizeBytes,
