@@ -1,6 +1,6 @@
 import type { Overlap } from '#shared/domain/job';
 import type { ChunkBuilder, FootprintRow } from '../publishing/ports.ts';
-import { branchDayKey, indexOf, resolveLog } from '../publishing/index.ts';
+import { indexOf, resolveLog } from '../publishing/index.ts';
 import type { CanonicalFiles } from './canonical-files.ts';
 import type { ActivationEntry, ImportRegistry } from './store-ports.ts';
 
@@ -35,12 +35,13 @@ export async function findOverlaps(inputs: OverlapInputs): Promise<Overlap[]> {
   footprints.set('', []);
   const resolved = resolveLog([...inputs.log, { ...trial, sequence }], footprints);
 
-  const otherRows = (importId: string, row: FootprintRow) =>
-    indexOf(footprints.get(importId) ?? []).byKey.get(branchDayKey(row))?.rows ?? 0;
+  const otherRows = (importId: string, key: string) =>
+    (indexOf(footprints.get(importId) ?? []).byKey.get(key) ?? []).reduce((sum, row) => sum + row.rows, 0);
   const found = new Map<string, Found>();
-  for (const row of inputs.footprint)
-    for (const importId of resolved.inEffect(row.branch, row.day))
-      note(found, importId, row, otherRows(importId, row));
+  for (const [key, rows] of indexOf(inputs.footprint).byKey)
+    for (const row of rows.slice(0, 1))
+      for (const importId of resolved.inEffect(row.branch, row.day))
+        note(found, importId, rows, row, otherRows(importId, key));
 
   const overlaps: Overlap[] = [];
   for (const [importId, item] of found) {
@@ -65,7 +66,14 @@ export async function findOverlaps(inputs: OverlapInputs): Promise<Overlap[]> {
   return overlaps;
 }
 
-function note(found: Map<string, Found>, importId: string, row: FootprintRow, otherRows: number): void {
+/** @param rows those of one branch-day, however the branch is written; `row` is one of them */
+function note(
+  found: Map<string, Found>,
+  importId: string,
+  rows: readonly FootprintRow[],
+  row: FootprintRow,
+  otherRows: number,
+): void {
   const item = found.get(importId) ?? {
     branchDays: 0,
     rows: 0,
@@ -77,9 +85,11 @@ function note(found: Map<string, Found>, importId: string, row: FootprintRow, ot
   };
   found.set(importId, item);
   item.branchDays += 1;
-  item.rows += row.rows;
   item.otherRows += otherRows;
-  item.branches.add(row.branch);
+  for (const one of rows) {
+    item.rows += one.rows;
+    item.branches.add(one.branch);
+  }
   item.chunks.add(row.chunk);
   if (row.day < item.from) item.from = row.day;
   if (row.day > item.to) item.to = row.day;

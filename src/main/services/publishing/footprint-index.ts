@@ -45,20 +45,42 @@ export class CountedSums {
 /** A footprint prepared for folding: a key per branch-day, and the sums of each month. */
 export interface FootprintIndex {
   readonly rows: number;
-  readonly byKey: ReadonlyMap<string, FootprintRow>;
+  /** Several rows where one branch is written in several ways on the same day. */
+  readonly byKey: ReadonlyMap<string, readonly FootprintRow[]>;
   readonly chunks: ReadonlyMap<string, CountedSums>;
+}
+
+const MAX_FOLDED = 10_000;
+const folded = new Map<string, string>();
+
+/**
+ * A branch name without what people do not see or mean: case, width and composition of letters, runs of blanks,
+ * characters without a shape. “NAIROBI” and “Nairobi ” are one branch to everybody, so their days must not count twice.
+ */
+export function foldBranch(branch: string): string {
+  const known = folded.get(branch);
+  if (known !== undefined) return known;
+  const key = branch
+    .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .toLowerCase();
+  if (folded.size >= MAX_FOLDED) folded.clear();
+  folded.set(branch, key);
+  return key;
 }
 
 // A day has ten characters, so that the key is unambiguous whatever a branch is called.
 export const branchDayKey = (row: { readonly branch: string; readonly day: string }) =>
-  `${row.day}${row.branch}`;
+  `${row.day}${foldBranch(row.branch)}`;
 
 const indexes = new WeakMap<readonly FootprintRow[], FootprintIndex>();
 /** Rows that are prepared between two turns of the event loop: about 2 ms. */
 const ROWS_PER_TURN = 1_000;
 
 function* indexing(footprint: readonly FootprintRow[]): Generator<void, FootprintIndex> {
-  const byKey = new Map<string, FootprintRow>();
+  const byKey = new Map<string, FootprintRow[]>();
   const chunks = new Map<string, CountedSums>();
   let rows = 0;
   for (const [at, row] of footprint.entries()) {
@@ -66,7 +88,10 @@ function* indexing(footprint: readonly FootprintRow[]): Generator<void, Footprin
     const sums = chunks.get(row.chunk) ?? new CountedSums();
     chunks.set(row.chunk, sums);
     sums.add(row, 1);
-    byKey.set(branchDayKey(row), row);
+    const key = branchDayKey(row);
+    const same = byKey.get(key);
+    if (same) same.push(row);
+    else byKey.set(key, [row]);
     rows += row.rows;
   }
   const index = { rows, byKey, chunks };

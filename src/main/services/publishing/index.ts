@@ -2,4 +2,4 @@ export { differingColumn, showAmount, TotalsSum } from './ledger-totals.ts';
 export { Mutex, Semaphore } from './mutex.ts';
 export { createPublisher, type Publisher, type Settled } from './publisher.ts';
 export { resolveLog, type Contribution } from './resolve-log.ts';
-export { branchDayKey, indexOf, prepareIndex } from './footprint-index.ts';
+export { indexOf, prepareIndex } from './footprint-index.ts';

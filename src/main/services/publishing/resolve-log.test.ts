@@ -195,3 +195,27 @@ describe('resolveLog', () => {
     expect(() => resolveLog([entry(1, 'lost')], new Map())).toThrow('publishing.footprint_missing');
   });
 });
+
+describe('a branch that is written in several ways', () => {
+  const day = '2024-01-31';
+  const of = (branch: string, rows: number) =>
+    footprintRow({ branch, day, rows, cents: rows * 100, cost: null });
+  const footprints = new Map([
+    ['first', [of('Nairobi', 1), of('Caf\u00e9', 2)]],
+    ['second', [of('NAIROBI', 4), of('Nairobi\u200b', 8), of('Cafe\u0301', 16)]],
+  ]);
+  const counted = (policy: LogEntry['policy']) =>
+    resolveLog([entry(1, 'first'), entry(2, 'second', policy)], footprints).all.rows;
+
+  it('is one branch for replace, skip and keep', () => {
+    expect(counted('replace')).toBe(28);
+    expect(counted('skip')).toBe(3);
+    expect(counted('keep')).toBe(31);
+  });
+
+  it('is found in effect by any of its names', () => {
+    const { inEffect } = resolveLog([entry(1, 'first')], footprints);
+    expect(inEffect(' nairobi ', day)).toEqual(['first']);
+    expect(inEffect('Nairobi West', day)).toEqual([]);
+  });
+});
