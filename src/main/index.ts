@@ -32,11 +32,12 @@ function run(): void {
   let window: BrowserWindow | null = null;
   let link: EngineLink | null = null;
   let pendingFiles = [...launch.files];
+  let pageLoaded = false;
 
   const tell = (notice: HostNotice) => window?.webContents.send(CHANNEL, notice);
   const openInPage = (paths: readonly string[]) => {
     if (paths.length === 0) return;
-    if (window && !window.webContents.isLoading()) tell({ type: 'open-files', paths });
+    if (pageLoaded) tell({ type: 'open-files', paths });
     else pendingFiles.push(...paths);
   };
   const focus = () => {
@@ -90,8 +91,12 @@ function run(): void {
       openDataFolder: () => void shell.openPath(launch.home),
     });
     window = createWindow();
-    window.on('closed', () => (window = null));
+    window.on('closed', () => {
+      window = null;
+      pageLoaded = false;
+    });
     window.webContents.on('did-finish-load', () => {
+      pageLoaded = true;
       const files = pendingFiles;
       pendingFiles = [];
       openInPage(files);

@@ -11,10 +11,18 @@ let nextId = PRELOAD_FIRST_ID;
 
 ipcRenderer.on(CHANNEL, (_: IpcRendererEvent, message: HostMessage) => {
   if (message.type === 'engine-gone') for (const listener of closings) listener();
-  else if (message.type === 'open-files') for (const listener of openings) listener([...message.paths]);
+  else if (message.type === 'open-files') openFiles([...message.paths]);
   else if (message.id >= PRELOAD_FIRST_ID) own.get(message.id)?.(message);
   else for (const listener of replies) listener(message);
 });
+
+/** Files that came before the page was ready to take them. */
+let waitingFiles: string[] = [];
+
+function openFiles(paths: string[]): void {
+  if (openings.size === 0) waitingFiles.push(...paths);
+  for (const listener of openings) listener(paths);
+}
 
 function subscribe<T>(set: Set<T>, listener: T): () => void {
   set.add(listener);
@@ -55,7 +63,12 @@ const bridge: MauzoBridge = {
     const reply = await ask('shell.open-files', {});
     return reply.type === 'ok' && hasPaths(reply.output) ? reply.output.paths : [];
   },
-  onOpenFiles: (listener) => subscribe(openings, listener),
+  onOpenFiles(listener) {
+    const paths = waitingFiles;
+    waitingFiles = [];
+    if (paths.length > 0) listener(paths);
+    return subscribe(openings, listener);
+  },
   theme: { set: (choice) => void ask('shell.set-theme', { theme: choice }) },
 };
 

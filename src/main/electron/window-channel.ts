@@ -47,7 +47,7 @@ export function openWindowChannel(link: EngineLink, shell: Dispatcher): void {
       client.reply(
         refusal(
           request.id,
-          new AppError('app.request_too_large', 'limit', { limitBytes: MAX_REQUEST_BYTES }),
+          new AppError('hosts.request_too_large', 'limit', { limitBytes: MAX_REQUEST_BYTES }),
         ),
       );
       return;

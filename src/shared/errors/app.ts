@@ -46,13 +46,6 @@ export const appErrors = defineErrors({
     cause: '{problem}',
     remedy: 'Copy this message and send it to support.',
   },
-  'app.request_too_large': {
-    kind: 'limit',
-    title: 'The request is too large',
-    cause: 'A request may hold at most {limitBytes} bytes.',
-    remedy: 'Ask for less at once: fewer filters or a smaller page.',
-    kept: 'Nothing was changed.',
-  },
   'app.engine_start_failed': {
     kind: 'unavailable',
     title: 'The engine could not start',
