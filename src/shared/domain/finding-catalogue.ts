@@ -39,7 +39,11 @@ export const valueFindings = {
   ),
   'value.other_currency': error(
     'Amount in another currency',
-    'Earlier rows of this column are in one currency; amounts in another cannot be added to them.',
+    'Figures are kept in one currency; amounts in another cannot be added to them. Convert them first.',
+  ),
+  'value.share': error(
+    'A percentage instead of an amount',
+    'A share says nothing about the amount; it is never taken as one.',
   ),
   'value.out_of_range': error('Amount out of range', 'Amounts can have 14 digits before the decimal sign.'),
   'value.not_whole': error('Not a whole number', 'A number of line items is a whole number, 1 or more.'),
@@ -69,6 +73,14 @@ export const valueFindings = {
   'row.cost_above_revenue': warning(
     'Cost is above revenue',
     'The cost is more than one and a half times the revenue. The row counts as it is.',
+  ),
+  'row.total': error(
+    'A total among the rows',
+    'The row adds up other rows; with them it would count twice. Give the branch its name if it is a sale.',
+  ),
+  'row.maybe_total': warning(
+    'Could be a total',
+    'The row has a date and is named like a total. It counts; if it adds up other rows, they count twice.',
   ),
   'row.duplicate': warning(
     'Row occurs twice',

@@ -60,6 +60,23 @@ describe('damaged rows', () => {
     expect(findings).toEqual([[6, 'reading.suspicious_quotes']]);
   });
 
+  it('tells of whole rows between two stray quotes', async () => {
+    const quoted = '2024-03-04,"Nairobi, CBD",Soap,1,2.00';
+    const { records, findings } = await read(
+      quoted,
+      quoted,
+      quoted,
+      '2024-03-05,"Nairobi,Soap,1,2.00',
+      good(6),
+      good(7),
+      '2024-03-08,Nairobi",Soap,1,2.00',
+      good(9),
+    );
+    expect(records).toHaveLength(5);
+    expect(records.at(-1)).toEqual(cells(9));
+    expect(findings).toEqual([[9, 'reading.suspicious_quotes']]);
+  });
+
   it('pads a short row only where the types leave one way', async () => {
     const padded = await read('2024-03-05,Nairobi,Soap,1', good(6));
     expect(padded.broken).toEqual([[6, 'reading.row_too_short']]);

@@ -286,7 +286,7 @@ class TablePass {
     this.#side = scanner.sideOffset;
   }
 
-  /** Two stray quotes in two rows make one well-formed record that spans lines: it is told. */
+  /** Two stray quotes in different rows make one well-formed record that swallows those between: it is told. */
   #noticeSuspicious(): void {
     const { bytes, starts, ends, rows, multi, multiRecords } = this.#scanner;
     const { columns } = this.#options.structure;
@@ -298,8 +298,12 @@ class TablePass {
         const cell = bytes.subarray(starts[slot], ends[slot]);
         if (!cell.includes(LF) && !cell.includes(CR)) continue;
         let delimiters = 0;
-        for (const byte of cell) if (byte === delimiter) delimiters += 1;
-        if (delimiters !== columns - 1) continue;
+        let lineEnds = 0;
+        for (const [at, byte] of cell.entries()) {
+          if (byte === delimiter) delimiters += 1;
+          else if (byte === LF || (byte === CR && cell[at + 1] !== LF)) lineEnds += 1;
+        }
+        if (delimiters !== (columns - 1) * lineEnds) continue;
         const text = Buffer.from(cell).toString('utf8');
         this.#findings.push(rowFinding('reading.suspicious_quotes', rows[record] ?? 0, [text], 'warning'));
       }

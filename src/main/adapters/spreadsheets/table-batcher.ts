@@ -1,7 +1,7 @@
 import type { Finding } from '#shared/domain/findings';
 import { AppError } from '#shared/errors/app-error';
 import { CellKind, type CellBatch, type SkippedLine, type TableEvent } from '../../services/reading/ports.ts';
-import { isTotalLine } from '../../services/reading/table-shape.ts';
+import { isTotalLine, mayAnnounceTotal } from '../../services/reading/table-shape.ts';
 import { columnName } from './cell-reference.ts';
 import { KeptRow, SkippedLines } from './skipped-lines.ts';
 import type { RowSink } from './row-sink.ts';
@@ -276,17 +276,4 @@ export class TableBatcher implements RowSink {
 function isBlankText(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) if ((bytes[at] ?? 0) > 0x20) return false;
   return true;
-}
-
-/** Whether "total", "jumla" or "sum" occurs in the text, without making a string of it. */
-function mayAnnounceTotal(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > 320) return false;
-  for (let at = start; at + 3 <= end; at += 1) {
-    const a = (bytes[at] ?? 0) | 0x20;
-    if (a !== 0x74 && a !== 0x6a && a !== 0x73) continue;
-    const b = (bytes[at + 1] ?? 0) | 0x20;
-    const c = (bytes[at + 2] ?? 0) | 0x20;
-    if ((a === 0x74 && b === 0x6f && c === 0x74) || (b === 0x75 && c === 0x6d)) return true;
-  }
-  return false;
 }

@@ -24,6 +24,8 @@ export class CellReader {
   /** The last number in ten-thousandths, or the last date in microseconds; NaN when only `big` can hold it. */
   number = 0;
   big = 0n;
+  /** Whether the last number was written with a percent sign: `12%` is 0.12. */
+  percent = false;
   /** Why the last cell was refused, or what was repaired in it; null when it is clean. */
   problem: CellProblem | null = null;
   readonly #plain = new NumberReader(PLAIN_STYLE);
@@ -40,6 +42,7 @@ export class CellReader {
       reader = this.#plain;
     }
     const status = reader.read(batch.bytes, start, end);
+    this.percent = status === NumberStatus.ok && reader.percent;
     if (status === NumberStatus.ok) {
       this.number = reader.e4Low;
       if (Number.isNaN(this.number)) this.big = reader.e4;

@@ -7,11 +7,14 @@ import type { CanonicalRow } from './canonical-port.ts';
 import { CellOutcome, CellReader } from './cell-reader.ts';
 import type { CellBatch } from './ports.ts';
 import type { ColumnRef, NumberSlot, RowPlan, TextSlot, TimeSlot } from './row-slots.ts';
+import { isBareTotalWord, isTotalWord, mayAnnounceTotal } from './table-shape.ts';
 import { dayInWords, quoted } from './value-messages.ts';
 
 const OLDEST = daysFromCivil(2000, 1, 1) * MICROS_PER_DAY;
 const MAX_TEXT_BYTES = 2_000;
 const ONE = 10_000;
+/** Companies are called “Total” too. */
+const CUSTOMER_FIELDS: ReadonlySet<string> = new Set(['CardName', 'AcctName']);
 const VALUE_CHARACTERS = 200;
 
 /**
@@ -177,9 +180,21 @@ export class RowNormaliser {
       const message = `${quoted(decodeUtf8(bytes, start, start + 100))} is longer than a name can be.`;
       this.#found('value.text_too_long', slot, message, batch, cell);
     }
+    if (mayAnnounceTotal(bytes, start, end)) this.#checkTotal(slot, batch, cell);
     this.row.present[target] = 1;
     this.row.starts[target] = start;
     this.row.ends[target] = end;
+  }
+
+  /** A dated row whose branch is “Total” would count its sales twice. Names that only sound like it are told. */
+  #checkTotal(slot: TextSlot, batch: CellBatch, cell: number): void {
+    if (CUSTOMER_FIELDS.has(slot.field)) return;
+    const text = decodeUtf8(batch.bytes, batch.starts[cell] ?? 0, batch.ends[cell] ?? 0);
+    if (slot.field === 'Branch' && isBareTotalWord(text)) {
+      this.#found('row.total', slot, `${quoted(text.trim())} is no branch but a total.`, batch, cell);
+    } else if (isTotalWord(text)) {
+      this.#found('row.maybe_total', slot, `${quoted(text.trim())} could be a total.`, batch, cell);
+    }
   }
 
   #readNumber(
@@ -193,6 +208,8 @@ export class RowNormaliser {
     const outcome = this.#cells.readNumber(number, batch, cell);
     if (outcome === CellOutcome.value) {
       if (this.#cells.problem !== null) this.#cellProblem(number, batch, cell);
+      if (this.#cells.percent)
+        this.#found('value.share', number, `${slot.label} is written as a percentage.`, batch, cell);
       this.#setNumber(slot, this.#cells.number, this.#cells.big, batch, cell);
     } else if (outcome === CellOutcome.refused) this.#cellProblem(number, batch, cell);
     else if (source.blankAsZero) {

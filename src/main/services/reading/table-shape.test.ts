@@ -95,5 +95,6 @@ describe('isTotalLine', () => {
     'Total Kenya|||||6',
     'Thika||||5|6',
     '||||5|6',
+    'Total|2026-01-02|Nairobi|||6',
   ])('leaves %s', (line) => expect(isTotalLine(line.split('|'), 6)).toBe(false));
 });

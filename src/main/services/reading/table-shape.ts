@@ -213,13 +213,32 @@ export function isTotalWord(text: string): boolean {
   return trimmed.length <= 80 && (TOTAL.test(trimmed) || TOTAL_BEHIND.test(trimmed));
 }
 
+/** Whether "total", "jumla" or "sum" occurs in the text, without making a string of it. */
+export function mayAnnounceTotal(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 320) return false;
+  for (let at = start; at + 3 <= end; at += 1) {
+    const a = (bytes[at] ?? 0) | 0x20;
+    if (a !== 0x74 && a !== 0x6a && a !== 0x73) continue;
+    const b = (bytes[at + 1] ?? 0) | 0x20;
+    const c = (bytes[at + 2] ?? 0) | 0x20;
+    if ((a === 0x74 && b === 0x6f && c === 0x74) || (b === 0x75 && c === 0x6d)) return true;
+  }
+  return false;
+}
+
+/** Whether a text is the word for a total and nothing else ("Total", "Grand total"): not "Nakuru total". */
+export const isBareTotalWord = (text: string): boolean => TOTAL.test(text.trim());
+
 /**
  * Whether a row is a total or subtotal and no record: its first word announces a total, it has at most two texts, at
- * least one number, and leaves cells blank. A customer named "Total Kenya" in a full row stays a record.
+ * least one number, and leaves cells blank. A customer named "Total Kenya" in a full row stays a record, and so does
+ * every row with a date: it could be a sale to "Total".
  */
 export function isTotalLine(cells: readonly string[], columns: number): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '');
-  const texts = filled.filter((cell) => typeOf(cell) === 'text');
+  const types = filled.map(typeOf);
+  if (types.includes('date')) return false;
+  const texts = filled.filter((_, index) => types[index] === 'text');
   const [word] = texts;
   if (word === undefined || !isTotalWord(word)) return false;
   if (columns >= 3 && filled.length >= columns) return false;

@@ -109,6 +109,30 @@ describe('validation of a table', () => {
     expect(unknown.report.findings).toEqual([]);
   });
 
+  it('never takes a dated total, a percentage or another currency for a sale in silence', async () => {
+    const named = (branch: string, item: string, sales = '5'): FixtureCell[] => [
+      '2024-03-31', branch, item, sales, '', '', '1',
+    ]; // prettier-ignore
+    const { report } = await validate([
+      batch(
+        named('Grand Total', ''),
+        named('Nakuru total', 'Oil'),
+        named('Nakuru', 'Total'),
+        named('Totally', 'Summit'),
+        named('Nakuru', 'Oil', '12%'),
+        named('Nakuru', 'Oil', 'USD 7'),
+      ),
+    ]);
+    expect(report.findings.map(({ code, count }) => `${count} ${code}`).sort()).toEqual([
+      '1 row.maybe_total',
+      '1 row.maybe_total',
+      '1 row.total',
+      '1 value.other_currency',
+      '1 value.share',
+    ]);
+    expect(report).toMatchObject({ rowsAccepted: 3, rowsRejected: 3 });
+  });
+
   it('writes accepted rows as one Parquet file per month, exact and in file order', async () => {
     const { report, outDir } = await validate([
       batch(

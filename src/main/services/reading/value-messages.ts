@@ -1,5 +1,6 @@
 import type { DateOrder, NumberStyle } from '#shared/domain/mapping';
 import { civilFromDays, daysInMonth, MICROS_PER_DAY } from '#shared/domain/values/calendar';
+import { BUSINESS_CURRENCY } from '#shared/domain/values/numbers';
 import { parseNumberCurrency } from './currency-of.ts';
 
 const MONTHS = [
@@ -60,8 +61,8 @@ export const ERROR_VALUE =
 
 /** Why a text is no number in the given style. */
 export function whyNoNumber(text: string, style: NumberStyle): string {
-  if (parseNumberCurrency(text, style) !== '')
-    return `${quoted(text)} is in another currency than the rows before it.`;
+  const currency = parseNumberCurrency(text, style);
+  if (currency !== '') return `${quoted(text)} is in ${currency}; amounts are kept in ${BUSINESS_CURRENCY}.`;
   const digits = /\d/.test(text);
   if (!digits) return `${quoted(text)} is not a number.`;
   const grouping = style.grouping === '' ? 'no thousands separator' : `“${style.grouping}” between thousands`;

@@ -23,6 +23,8 @@ export interface E4Out {
   big: bigint;
   /** ISO code of the currency written beside the number, '' when there is none. */
   currency: string;
+  /** Whether the number was written with a percent sign: a share, no amount. */
+  percent: boolean;
 }
 
 /** Digits of DECIMAL(18,4). */
@@ -64,6 +66,7 @@ class Cursor {
  */
 export function parseNumber(text: string, style: NumberStyle, out: E4Out): NumberStatus {
   out.currency = '';
+  out.percent = false;
   if (text.length > MAX_TEXT) {
     return trimSpaces(text) === '' ? NumberStatus.blank : NumberStatus.notANumber;
   }
@@ -80,6 +83,7 @@ export function parseNumber(text: string, style: NumberStyle, out: E4Out): Numbe
     return NumberStatus.notANumber;
   }
   out.currency = cursor.currency;
+  out.percent = cursor.percent;
   return scale(cursor, out);
 }
 

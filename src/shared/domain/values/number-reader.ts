@@ -8,7 +8,7 @@ const FAST_DIGITS = 11;
 
 /** A fresh target for {@link parseE4}. */
 export function newE4Out(): E4Out {
-  return { low: 0, big: 0n, currency: '' };
+  return { low: 0, big: 0n, currency: '', percent: false };
 }
 
 /**
@@ -83,6 +83,7 @@ function parsePlain(
   value *= POWERS[decimals] ?? Number.NaN;
   out.low = negative && value !== 0 ? -value : value;
   out.currency = '';
+  out.percent = false;
   return NumberStatus.ok;
 }
 
@@ -106,20 +107,24 @@ export function formatE4(e4: bigint | number): string {
   return `${negative ? '-' : ''}${digits.slice(0, -4)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** The currency that all amounts are kept in. */
+export const BUSINESS_CURRENCY = 'KES';
+
 /**
- * Reads the numbers of one column. Amounts in a second currency are refused (`notANumber`): adding them to the first
- * would be wrong in silence.
+ * Reads the numbers of one column. Amounts that say another currency are refused (`notANumber`): adding them to
+ * amounts in the business's own would be wrong in silence. Amounts that say none are in its own.
  */
 export class NumberReader {
   readonly style: NumberStyle;
-  /** ISO code of the first currency that was written in this column, '' while there is none. */
-  currency = '';
+  /** ISO code of the currency that amounts may be written in. */
+  readonly currency: string;
   readonly #out = newE4Out();
   readonly #decimal: number;
   readonly #grouping: number;
 
-  constructor(style: NumberStyle) {
+  constructor(style: NumberStyle, currency = BUSINESS_CURRENCY) {
     this.style = style;
+    this.currency = currency;
     this.#decimal = style.decimal.charCodeAt(0);
     this.#grouping = style.grouping === '' ? -1 : style.grouping.charCodeAt(0);
   }
@@ -128,13 +133,13 @@ export class NumberReader {
   read(bytes: Uint8Array, start: number, end: number): NumberStatus {
     const out = this.#out;
     const status = parsePlain(bytes, start, end, this.style, this.#decimal, this.#grouping, out);
-    if (status === NumberStatus.ok && out.currency !== '') return this.#checkCurrency(out.currency);
-    return status;
+    const foreign = status === NumberStatus.ok && out.currency !== '' && out.currency !== this.currency;
+    return foreign ? NumberStatus.notANumber : status;
   }
 
-  #checkCurrency(currency: string): NumberStatus {
-    if (this.currency === '') this.currency = currency;
-    return this.currency === currency ? NumberStatus.ok : NumberStatus.notANumber;
+  /** Whether the last value was written with a percent sign: `12%` is 0.12. */
+  get percent(): boolean {
+    return this.#out.percent;
   }
 
   /** The last value in ten-thousandths when it is a safe integer, else NaN (then use `e4`). */

@@ -3,7 +3,7 @@ import { NumberStatus, parseNumber } from './number-grammar.ts';
 import { newE4Out } from './number-reader.ts';
 
 export { NumberStatus } from './number-grammar.ts';
-export { formatE4, newE4Out, NumberReader, parseE4 } from './number-reader.ts';
+export { BUSINESS_CURRENCY, formatE4, newE4Out, NumberReader, parseE4 } from './number-reader.ts';
 export { detectNumberStyle, looksLikeCodes, type NumberStyleDetection } from './number-style.ts';
 
 /** A number in exact ten-thousandths, or why the text is none. */
