@@ -75,7 +75,7 @@ async function examineEngine({ registry, publisher, dataset, builder }: Pipeline
           chunk,
           `${rows} rows are served, ${expected} count`,
           'The derived file of this month is damaged.',
-          'Undo and activate again one import of this month: its file is built anew.',
+          'Close Mauzo, delete this month in the folder “local” of the data folder, and open Mauzo: it is built anew.',
         ),
       );
     }

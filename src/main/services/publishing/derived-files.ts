@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Manifest } from './ports.ts';
 
@@ -68,6 +68,12 @@ export class DerivedFiles {
     return { deleted, failed };
   }
 
+  /** Months of a manifest whose file was removed or emptied by something else than us. */
+  async lost(manifest: Manifest): Promise<ReadonlySet<string>> {
+    const sizes = await Promise.all(manifest.chunks.map(({ path }) => sizeOrNone(path)));
+    return new Set(manifest.chunks.flatMap(({ chunk }, index) => (sizes[index] === 0 ? [chunk] : [])));
+  }
+
   async list(): Promise<readonly string[]> {
     const folders = await readdirOrNone(this.#folder);
     const files = await Promise.all(
@@ -79,12 +85,23 @@ export class DerivedFiles {
   }
 }
 
+const isNowhere = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+async function sizeOrNone(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isNowhere(error)) return 0;
+    throw error;
+  }
+}
+
 async function readdirOrNone(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return [];
+    if (isNowhere(error)) return [];
     throw error;
   }
 }

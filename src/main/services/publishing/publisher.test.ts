@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,26 @@ describe('the publisher', () => {
     await publisher.publish();
     expect(publisher.current()).toEqual({ dataVersion: 2, chunks: [] });
     expect(await files()).toEqual([]);
+  });
+
+  it.each([
+    ['removed', (path: string) => rm(path)],
+    ['emptied', (path: string) => writeFile(path, '')],
+  ])('builds a month anew whose file was %s, and no other', async (_, damage) => {
+    store.activate('one', [row('A', '2024-01-01', 100), row('A', '2024-02-01', 200)]);
+    await publisher.publish();
+    const before = publisher.current();
+    const january = before.chunks.find(({ chunk }) => chunk === '2024-01')?.path ?? '';
+    await damage(january);
+    publisher = open();
+    expect(await publisher.start()).toBe(true);
+    expect(publisher.isPublishing()).toBe(true);
+    await publisher.publish();
+    expect(publisher.isPublishing()).toBe(false);
+    expect(publisher.current().chunks).toEqual(before.chunks);
+    expect(store.builds.slice(2)).toEqual([january]);
+    expect((await readFile(january, 'utf8')).length).toBeGreaterThan(0);
+    expect(await open().start()).toBe(false);
   });
 
   it('never adopts a generation that is not the desired one any more', async () => {

@@ -28,7 +28,7 @@ export interface Settled {
 }
 
 export interface Publisher extends ManifestReader {
-  /** Reads the manifest, clears what crashes left, and answers whether something waits to be published. */
+  /** Reads the manifest, clears what crashes left, and answers whether something waits to be published or built anew. */
   start(): Promise<boolean>;
   /** Says that the log changed: {@link ManifestReader.isPublishing} is true until {@link publish} is through. */
   markDirty(): void;
@@ -49,6 +49,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const mutex = new Mutex();
   const listeners = new Set<() => void>();
   let manifest: Manifest = { dataVersion: 0, chunks: [] };
+  /** Published months without a file: derived, so they are built anew at their own generation. */
+  let lost: ReadonlySet<string> = new Set();
   let dirtyMarks = 0;
   let cleanMarks = 0;
 
@@ -67,7 +69,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const desired = await registry.desiredGenerations(dataset);
     const published = await publication.publishedGenerations(dataset);
     return [...desired]
-      .filter(([chunk, generation]) => (published.get(chunk) ?? 0) !== generation)
+      .filter(([chunk, generation]) => (published.get(chunk) ?? 0) !== generation || lost.has(chunk))
       .map(([chunk, generation]) => ({ chunk, generation }));
   }
 
@@ -107,6 +109,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         continue;
       }
       manifest = files.resolve(adopted);
+      lost = new Set();
       const elapsedMs = Math.round(performance.now() - startedAt);
       log.info({ dataset, dataVersion: adopted.dataVersion, chunks: built.length, elapsedMs }, 'Published');
       await sweep();
@@ -136,6 +139,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     async start() {
       manifest = files.resolve(await publication.manifest(dataset));
       await mutex.run(sweep);
+      lost = await files.lost(manifest);
+      if (lost.size > 0)
+        log.warn({ dataset, chunks: [...lost] }, 'Derived files are gone; building them anew');
       const waiting = (await dirtyChunks()).length > 0;
       if (waiting) dirtyMarks += 1;
       return waiting;
