@@ -38,7 +38,8 @@ export const analyticsErrors = defineErrors({
     kind: 'conflict',
     title: 'A stored data file cannot be used',
     cause: 'The file "{path}" is not as it was written: {problem}',
-    remedy: 'Run “mauzo doctor”; it names the import that the file belongs to.',
+    remedy:
+      'If it lies in the folder “local”, close Mauzo, delete that folder and open Mauzo again: it is built anew. Otherwise run “mauzo doctor”, which names the import.',
     kept: 'Other months are unchanged.',
   },
   'analytics.chunk_not_written': {
