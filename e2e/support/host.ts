@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,4 +50,12 @@ export function startHost(home: string): Promise<Host> {
 async function end(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<void>): Promise<void> {
   if (child.exitCode === null) child.kill(signal);
   await ended;
+}
+
+/** Runs a command of the command line over a data folder and gives what it printed; throws when it fails. */
+export function runCli(args: readonly string[]): string {
+  return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
 }
