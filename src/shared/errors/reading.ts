@@ -261,6 +261,12 @@ export const readingErrors = defineErrors({
     cause: 'The sheet is hidden in Excel. It is read only when you choose it.',
     remedy: 'Nothing needs to be done.',
   },
+  'reading.other_sheet': {
+    kind: 'input',
+    title: 'Another sheet was not read',
+    cause: 'One sheet of a workbook is read at a time. This other sheet also holds a table.',
+    remedy: 'If it holds sales too, add the file again and choose that sheet.',
+  },
   'reading.empty_sheet': {
     kind: 'input',
     title: 'A sheet is empty',

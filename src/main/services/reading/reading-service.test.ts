@@ -86,6 +86,28 @@ describe('the reading service', () => {
     expect(state.closed).toBe(2);
   });
 
+  it('names the other visible sheets with rows, as a warning where they hold sales', async () => {
+    const { service } = serviceOf(opened());
+    const asked = await request(service);
+    const [table] = asked.inspection.tables;
+    if (!table) throw new Error('no table');
+    const text = table.columns.map((column) => ({ ...column, type: 'text' as const, name: 'Note' }));
+    const tables = [
+      table,
+      { ...table, index: 1, sheet: 'February' },
+      { ...table, index: 2, sheet: 'Notes', columns: text },
+      { ...table, index: 3, sheet: 'Old', hidden: true },
+      { ...table, index: 4, sheet: 'Empty', estimatedRows: 0 },
+    ];
+    const report = await service.validate({ ...asked, inspection: { ...asked.inspection, tables } }, run);
+    const found = report.findings.filter(({ code }) => code === 'reading.other_sheet');
+    expect(found.map(({ severity, count }) => [severity, count])).toEqual([['warning', 2]]);
+    expect(found[0]?.sample.map(({ severity, value }) => [severity, value])).toEqual([
+      ['warning', 'February'],
+      ['info', 'Notes'],
+    ]);
+  });
+
   it('refuses a table that is not the one that was mapped', async () => {
     const asked = await request(serviceOf(opened()).service);
     const { service, state } = serviceOf(openedOf(sourceOf(['one'], [])));

@@ -12,6 +12,7 @@ import type { OpenCanonicalWriter } from './canonical-port.ts';
 import { detectFormat } from './detect-format.ts';
 import { inspectFile } from './inspect-file.ts';
 import type { OpenedFile, OpenFile } from './ports.ts';
+import { otherSheets } from './other-sheets.ts';
 import { readFile } from './read-file.ts';
 import { Validation } from './validate-file.ts';
 
@@ -63,6 +64,7 @@ export function createReadingService({ openers, openWriter }: ReadingParts): Rea
         }
         // Notes about other sheets do not belong to this import.
         const notes = opened.notes.filter(({ sheet }) => sheet === '' || sheet === table.sheet);
+        notes.push(...otherSheets(request.inspection, request.table));
         return new Validation(request, table, openWriter).run(source, opened.sizeBytes, run, notes);
       }),
   };
