@@ -27,7 +27,7 @@ test('when the engine dies the window says so, and its successor goes on', async
   const enginePid = () => {
     // This file names the engine that holds the data folder.
     const text = readFileSync(join(home, 'engine.json'), 'utf8');
-    return Number((JSON.parse(text) as { pid: number }).pid);
+    return (JSON.parse(text) as { pid: number }).pid;
   };
   const first = enginePid();
   process.kill(first, 'SIGKILL');
