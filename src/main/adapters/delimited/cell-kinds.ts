@@ -19,13 +19,13 @@ export function looseKind(cell: string): LooseKind {
 /** What a column holds in the sample: one kind nearly throughout, or anything. */
 export type ColumnKind = 'number' | 'date' | 'text' | 'any';
 
-/** Kinds of the columns of sampled data rows. */
-export function columnKinds(rows: readonly (readonly string[])[], columns: number): ColumnKind[] {
+/** Kinds of the columns of sampled data rows; a column with fewer than `least` values can hold anything. */
+export function columnKinds(rows: readonly (readonly string[])[], columns: number, least = 3): ColumnKind[] {
   return Array.from({ length: columns }, (_, column) => {
     const seen = { blank: 0, number: 0, date: 0, text: 0 };
     for (const row of rows) seen[looseKind(row[column] ?? '')] += 1;
     const filled = seen.number + seen.date + seen.text;
-    if (filled < 3) return 'any';
+    if (filled < least) return 'any';
     for (const kind of ['number', 'date', 'text'] as const) {
       if (seen[kind] >= filled * 0.95) return kind;
     }

@@ -246,3 +246,22 @@ it('the committed scanner is compiled from the source beside it (scripts/build-s
   const sha256 = createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex');
   expect(sha256).toBe(SCANNER_SOURCE_SHA256);
 });
+
+describe('the header of a very small table', () => {
+  it.each([
+    ['repeated below', 'Date,Branch,Amount\n2024-03-05,Kisumu,1\nDate,Branch,Amount\n2024-03-06,Kisumu,2\n'],
+    ['alone over one row', 'Date,Branch,Amount\n2024-03-05,Branch,1\n'],
+  ])('%s is found', async (_, text) => {
+    expect((await readAll(text)).header).toEqual(['Date', 'Branch', 'Amount']);
+  });
+
+  it('is found where two columns have one name', async () => {
+    const { header } = await readAll('Date,Branch,Amount,Amount\n2024-03-05,N,1,2\n2024-03-06,N,1,2\n');
+    expect(header).toEqual(['Date', 'Branch', 'Amount', 'Amount']);
+  });
+
+  it('is not invented from two rows of data', async () => {
+    const { records } = await readAll('2024-03-05,Kisumu,1.50\n2024-03-06,Kisumu,2.50\n');
+    expect(records).toHaveLength(2);
+  });
+});

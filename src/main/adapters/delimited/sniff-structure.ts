@@ -194,12 +194,15 @@ function countHeaderRows(rest: readonly Line[], body: readonly Line[], width: nu
 const isYear = (cell: string | undefined): boolean => /^(?:19|20)\d\d$/.test(cell?.trim() ?? '');
 
 /** A row of names: words where the column holds numbers or dates, or words that never come again below. */
-function isHeader(cells: readonly string[], body: readonly Line[], width: number): boolean {
+function isHeader(cells: readonly string[], below: readonly Line[], width: number): boolean {
   const names = cells.map((cell) => looseKind(cell));
   if (filled(cells) === 0) return false;
+  // A header that is repeated on every page is no evidence against itself.
+  const body = below.filter((line) => line.cells.some((cell, i) => cell.trim() !== cells[i]?.trim()));
   const kinds = columnKinds(
     body.map((line) => line.cells),
     width,
+    Math.min(3, Math.max(1, body.length)),
   );
   let proofs = 0;
   let against = 0;

@@ -128,7 +128,9 @@ export async function readFile(request: ReadRequest, file: OpenedFile, run: Pars
   const name = basename(fileName.replaceAll('\\', '/'));
   const single = file.format === 'csv' || file.format === 'parquet';
   for (const [index, source] of file.tables.entries()) {
-    if (source.headerRows.length === 0) findings.add(noHeader(source));
+    const named = source.header.some((name) => name !== '');
+    const told = file.notes.some(({ code, sheet }) => code === 'reading.no_header' && sheet === source.sheet);
+    if (!named && !told) findings.add(noHeader(source));
     const path = join(request.outDir, single ? `${name}_converted.csv` : `${name}.${index}.csv`);
     const rows = await writeTable(source, path, findings, file.sizeBytes, run);
     outputs.push({ sheet: source.sheet, path, rows });

@@ -115,6 +115,20 @@ describe('the reading service', () => {
     expect(state.closed).toBe(1);
   });
 
+  it('tells once that a header is missing, and not of a format that has names without a header row', async () => {
+    const codes = async (header: string[], notes: Finding[]) => {
+      const source = { ...sourceOf(header, []), columns: 2, headerRows: [] };
+      const { service } = serviceOf({ ...openedOf(source), notes });
+      const findingsPath = join(folder, 'codes.jsonl');
+      writeFileSync(findingsPath, '');
+      const file = { path: join(folder, 'x.csv'), fileName: 'x.csv' };
+      return (await service.read({ file, outDir: folder, findingsPath }, run)).findings;
+    };
+    expect(await codes(['Date', 'Branch'], [])).toBe(0);
+    expect(await codes([], [])).toBe(1);
+    expect(await codes([], [{ ...noteOn('', 1), code: 'reading.no_header' }])).toBe(1);
+  });
+
   it('writes broken records at their place, as found, cut to the width of the header, inside the folder', async () => {
     const { service } = serviceOf(opened());
     const file = { path: join(folder, 'x.csv'), fileName: '../x.csv' };
