@@ -8,7 +8,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['src/**/*.test.{ts,tsx}'], 20_000),
+      project('unit', ['src/**/*.test.{ts,tsx}'], 60_000),
       project('contract', ['tests/contract/**/*.test.ts'], 60_000),
       project('integration', ['tests/integration/**/*.test.ts'], 120_000),
       project('fault', ['tests/fault/**/*.test.ts'], 240_000),

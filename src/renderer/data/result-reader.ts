@@ -8,8 +8,20 @@ export interface ResultReader {
   text(row: ResultRow, column: string): string | null;
 }
 
-export function createResultReader(result: Pick<QueryResult, 'columns'>): ResultReader {
-  const at = new Map(result.columns.map((column, index) => [column.name, index]));
+/**
+ * Against days of which the data hold only a part nothing is compared: previous values and changes are blank.
+ */
+export function createResultReader(
+  result: Pick<QueryResult, 'columns'> & Partial<Pick<QueryResult, 'comparisonPeriods'>>,
+): ResultReader {
+  const partial = new Set(
+    result.comparisonPeriods?.filter((entry) => entry.startsBeforeData).map((entry) => entry.comparison),
+  );
+  const at = new Map(
+    result.columns.flatMap((column, index) =>
+      column.comparison !== null && partial.has(column.comparison) ? [] : [[column.name, index]],
+    ),
+  );
   const cell = (row: ResultRow, column: string): Cell => {
     const index = at.get(column);
     return index === undefined ? null : (row[index] ?? null);

@@ -81,7 +81,17 @@ export const queryResultSchema = z.object({
   totals: z.array(cellSchema).nullable(),
   /** The period that was really used; null when there is no data at all. */
   period: periodSchema.nullable(),
-  comparisonPeriods: z.array(z.object({ comparison: comparisonSchema, period: periodSchema })),
+  comparisonPeriods: z.array(
+    z.object({
+      comparison: comparisonSchema,
+      period: periodSchema,
+      /**
+       * True when the compared days begin in a month before the first one with data: what is there is only part of
+       * them, so a change against them would be growth that never was. Screens leave such a change blank.
+       */
+      startsBeforeData: z.boolean(),
+    }),
+  ),
   /** Metrics whose inputs are missing in some rows: share of revenue that the figure covers, 0 to 1. */
   coverage: z.record(z.string(), z.number()),
   dataVersion: z.number().int(),

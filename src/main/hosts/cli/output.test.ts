@@ -79,7 +79,11 @@ describe('an answer', () => {
         ],
         rows: [[1234.5, 0.1867, null, 1000, 23.45]],
         comparisonPeriods: [
-          { comparison: 'previous-period', period: { from: '2023-01-01', to: '2023-12-31' } },
+          {
+            comparison: 'previous-period',
+            period: { from: '2023-01-01', to: '2023-12-31' },
+            startsBeforeData: false,
+          },
         ],
         coverage: { grossMargin: 0.92 },
       }),
@@ -89,6 +93,25 @@ describe('an answer', () => {
     expect(text).toMatch(/^totalCost$/m);
     expect(text).toContain('previous period: 2023-01-01 to 2023-12-31');
     expect(text).toContain('grossMargin covers 92.0 % of revenue');
+  });
+
+  it('leaves a change blank against days of which there is only a part, and says why', () => {
+    const comparison = 'previous-period' as const;
+    const text = resultText(
+      result({
+        columns: [
+          metric('netSales'),
+          { name: 'a', kind: 'comparison', metric: 'netSales', comparison, part: 'previous' },
+          { name: 'b', kind: 'comparison', metric: 'netSales', comparison, part: 'changePercent' },
+        ],
+        rows: [[1234.5, 1000, 23.45]],
+        comparisonPeriods: [
+          { comparison, period: { from: '2023-01-01', to: '2023-12-31' }, startsBeforeData: true },
+        ],
+      }),
+    );
+    expect(text).toMatch(/^netSales +1,234\.50$/m);
+    expect(text).toContain('begins before the data');
   });
 
   it('shows several rows with their totals, and says what was cut off', () => {

@@ -66,14 +66,30 @@ function grid(result: QueryResult): string {
   );
 }
 
+/** Against days of which the data hold only a part nothing is compared. */
+function withoutPartial(result: QueryResult): QueryResult {
+  const partial = new Set(
+    result.comparisonPeriods.filter((entry) => entry.startsBeforeData).map((entry) => entry.comparison),
+  );
+  if (partial.size === 0) return result;
+  const blank = (row: readonly Value[]) =>
+    row.map((value, index) => {
+      const comparison = result.columns[index]?.comparison ?? null;
+      return comparison !== null && partial.has(comparison) ? null : value;
+    });
+  return { ...result, rows: result.rows.map(blank), totals: result.totals && blank(result.totals) };
+}
+
 /** An answer for people: the figures, then what they were computed over. */
-export function resultText(result: QueryResult): string {
+export function resultText(answer: QueryResult): string {
+  const result = withoutPartial(answer);
   const [row] = result.rows;
   const single = row !== undefined && result.rows.length === 1 && !result.columns.some(isText);
   const notes = [
     result.period ? `${result.period.from} to ${result.period.to}` : 'no data',
     ...result.comparisonPeriods.map(
-      ({ comparison, period }) => `${COMPARED_WITH[comparison]}: ${period.from} to ${period.to}`,
+      ({ comparison, period, startsBeforeData }) =>
+        `${COMPARED_WITH[comparison]}: ${period.from} to ${period.to}${startsBeforeData ? ' (begins before the data: change left blank)' : ''}`,
     ),
     `${result.rows.length} of ${result.rowCount} rows${result.truncated ? ' (cut off by the limit)' : ''}`,
     `data version ${result.dataVersion}`,

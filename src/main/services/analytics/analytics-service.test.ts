@@ -109,9 +109,19 @@ describe('periods of an answer', () => {
     ];
     expect(answer).toMatchObject({
       period: { from: '2024-03-01', to: '2024-03-15' },
-      comparisonPeriods: compared,
+      comparisonPeriods: compared.map((one, index) => ({ ...one, startsBeforeData: index === 1 })),
       engine: { period: { from: '2024-03-01', to: '2024-03-31' }, comparisons: compared },
     });
+  });
+  test('days before the first of the data are no gap while they lie in its month', async () => {
+    const first = await decided({
+      metrics: ['netSales'],
+      period: { from: '2024-02-01', to: '2024-02-29' },
+      compare: ['previous-period'],
+    });
+    expect(first.comparisonPeriods).toMatchObject([
+      { period: { from: '2024-01-01' }, startsBeforeData: false },
+    ]);
   });
   test('no data: no period, but the columns that were asked for', async () => {
     const nothing = { rows: 0, from: null, to: null, branches: [], branchesInNewestMonth: [] };

@@ -1,7 +1,7 @@
 import { resolveMetric, unknownMetric } from '#shared/domain/metrics/resolve';
 import { findMetric } from '#shared/domain/metrics/catalogue';
 import { nearestName } from '#shared/domain/nearest-name';
-import { clipPeriod, comparedPeriod, isPossiblePeriod } from '#shared/domain/periods';
+import { clipPeriod, comparedPeriod, isPossiblePeriod, monthStart } from '#shared/domain/periods';
 import { resultColumns, type Period, type Query, type QueryResult } from '#shared/domain/query';
 import { DIMENSIONS } from '#shared/domain/sales-schema';
 import { AppError } from '#shared/errors/app-error';
@@ -71,7 +71,10 @@ export function decidePeriods(
   const everything = !query.period && comparisons.length === 0;
   return {
     period,
-    comparisonPeriods: comparisons,
+    comparisonPeriods: comparisons.map((compared) => ({
+      ...compared,
+      startsBeforeData: data.from !== null && compared.period.from < monthStart(data.from),
+    })),
     engine: { period: everything ? null : asked, comparisons },
   };
 }

@@ -94,12 +94,16 @@ describe('comparisons', () => {
   const day = { from: '2025-01-01', to: '2025-12-31' };
   it('shows the same days once', () => {
     const both = ['previous-period', 'same-period-last-year'] as const;
-    const same = both.map((comparison) => ({ comparison, period: day }));
+    const same = both.map((comparison) => ({ comparison, period: day, startsBeforeData: false }));
     expect(distinctComparisons(both, same)).toEqual(['same-period-last-year']);
-    const other = [same[1] ?? { comparison: both[1], period: day }];
+    const other = [same[1] ?? { comparison: both[1], period: day, startsBeforeData: false }];
     expect(
       distinctComparisons(both, [
-        { comparison: 'previous-period', period: { from: '2025-03-01', to: '2025-12-31' } },
+        {
+          comparison: 'previous-period',
+          period: { from: '2025-03-01', to: '2025-12-31' },
+          startsBeforeData: false,
+        },
         ...other,
       ]),
     ).toEqual([...both]);

@@ -42,8 +42,10 @@ export function MovementCard({
   // One product line alone says nothing about what moved: its branches do.
   const by = chosen ?? (state.filters.ProductLine?.length === 1 ? 'Branch' : 'ProductLine');
   const result = by === 'ProductLine' ? lines : branches;
-  const comparison = scope.primary;
-  const comparedPeriod = result.comparisonPeriods.find((entry) => entry.comparison === comparison)?.period;
+  const compared = result.comparisonPeriods.find((entry) => entry.comparison === scope.primary);
+  // Against days of which the data hold only a part, everything would seem to have grown.
+  const comparison = compared?.startsBeforeData ? null : scope.primary;
+  const comparedPeriod = compared?.period;
   const groups = comparison ? groupsOf(result, by, sales, comparison) : [];
   const before = groups.reduce((total, group) => total + group.previous, 0);
   const now = groups.reduce((total, group) => total + group.current, 0);
@@ -74,8 +76,8 @@ export function MovementCard({
         />
       ) : (
         <EmptyState icon="none" title="Nothing to compare with">
-          {comparison
-            ? 'The compared days have no data. Import them, or choose another comparison.'
+          {compared
+            ? 'The compared days have no data, or only a part of it. Import them, or choose another comparison.'
             : 'Choose a comparison beside the period to see which groups moved the total.'}
         </EmptyState>
       )}
