@@ -109,3 +109,20 @@ test('one poisoned file among twenty leaves nineteen imported', async ({ openApp
   // 19 files of 4 rows of KES 250.75.
   await expect(app.keyFigure('Total revenue')).toHaveText('KES 19,057');
 });
+
+test('a drop in the very moment in which the window appears is taken', async ({ openApp, hosts }) => {
+  const page = await (await openApp()).context().newPage();
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('nav')) return;
+      observer.disconnect();
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['Date,Branch,Sales\n2026-03-01,Thika,12.50\n'], 'Early.csv'));
+      for (const type of ['dragover', 'drop'])
+        dispatchEvent(new DragEvent(type, { cancelable: true, dataTransfer }));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(new URL(hosts.current.url).origin);
+  await new AppPage(page).expectDone('Early.csv');
+});

@@ -65,7 +65,8 @@ export const test = base.extend<Fixtures>({
       });
       await page.goto(hosts.current.url);
       // A drop before the app is drawn belongs to the browser.
-      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+      await page.getByRole('main').waitFor();
+      await page.getByText('Local engine ready').waitFor();
       return page;
     });
     await browser.close();
