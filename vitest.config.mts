@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 /** Quick tests first: `unit` needs no build; the others run the built engine, parser and hosts as real processes. */
 const project = (name: string, include: string[], testTimeout: number) => ({
-  test: { name, include, environment: 'node', testTimeout, hookTimeout: testTimeout, pool: 'forks' as const },
+  test: {
+    name,
+    include,
+    environment: 'node',
+    setupFiles: ['tests/support/fixed-seed.ts'],
+    testTimeout,
+    hookTimeout: testTimeout,
+    pool: 'forks' as const,
+  },
 });
 
 export default defineConfig({
