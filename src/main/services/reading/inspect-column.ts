@@ -2,8 +2,13 @@ import { headerWords } from '#shared/domain/header-names';
 import type { DateOrder, NumberStyle } from '#shared/domain/mapping';
 import type { InspectedColumn } from '#shared/domain/tables';
 import { isBlankMark, trimSpaces } from '#shared/domain/values/bytes';
-import { detectDateOrder, type DateOrderDetection } from '#shared/domain/values/dates';
-import { detectNumberStyle, looksLikeCodes, type NumberStyleDetection } from '#shared/domain/values/numbers';
+import { detectDateOrder, parseDateText, type DateOrderDetection } from '#shared/domain/values/dates';
+import {
+  detectNumberStyle,
+  looksLikeCodes,
+  parseE4Text,
+  type NumberStyleDetection,
+} from '#shared/domain/values/numbers';
 import { CellKind } from './ports.ts';
 import { PLAIN_STYLE } from './row-slots.ts';
 
@@ -23,7 +28,8 @@ export interface Proven {
 
 /** Collects values of one column and says what they are. */
 export class ColumnSample {
-  readonly #texts = new Set<string>();
+  /** How often each kept text was seen. */
+  readonly #texts = new Map<string, number>();
   readonly #shown: string[] = [];
   #cells = 0;
   #blank = 0;
@@ -48,7 +54,8 @@ export class ColumnSample {
   #count(text: string, kind: number): void {
     if (kind === CellKind.text) {
       this.#textCells++;
-      if (this.#texts.size < MAX_TEXTS) this.#texts.add(text);
+      const seen = this.#texts.get(text);
+      if (seen !== undefined || !this.full) this.#texts.set(text, (seen ?? 0) + 1);
     } else if (kind === CellKind.number) {
       this.#native.number++;
       const value = Number(text);
@@ -64,18 +71,40 @@ export class ColumnSample {
   }
 
   detectNumber(preferred?: NumberStyle): NumberStyleDetection {
-    return detectNumberStyle([...this.#texts], preferred);
+    const detection = detectNumberStyle([...this.#texts.keys()], preferred);
+    const { style } = detection;
+    if (style === null) return detection;
+    const reads = (text: string) => {
+      const parsed = parseE4Text(text, style);
+      return parsed.ok || parsed.reason === 'too-precise';
+    };
+    return { ...detection, fit: this.#share(reads) };
   }
 
   detectDate(preferred?: DateOrder): DateOrderDetection {
-    return detectDateOrder([...this.#texts], preferred);
+    const detection = detectDateOrder([...this.#texts.keys()], preferred);
+    const { order } = detection;
+    // Serial numbers were held against a range of plausible days already.
+    if (order === null || order === 'excel-1900' || order === 'excel-1904') return detection;
+    return { ...detection, fit: this.#share((text) => parseDateText(text, order).ok) };
+  }
+
+  /** By cells, not by different texts: a file of one day has one date, and its totals and headers have many words. */
+  #share(reads: (text: string) => boolean): number {
+    let fitting = 0;
+    let all = 0;
+    for (const [text, count] of this.#texts) {
+      all += count;
+      if (reads(text)) fitting += count;
+    }
+    return all === 0 ? 0 : fitting / all;
   }
 
   /** What this column alone proves about the file, for columns that could be read in two ways. */
   proves(): Proven {
     const number = this.detectNumber();
     const date = this.detectDate();
-    const marked = [...this.#texts].some((text) => /\d[.,]\d/.test(text));
+    const marked = [...this.#texts.keys()].some((text) => /\d[.,]\d/.test(text));
     const proved: { numberStyle?: NumberStyle; dateOrder?: DateOrder } = {};
     if (number.style && !number.ambiguous && marked && number.fit >= 0.9 && date.fit < number.fit) {
       proved.numberStyle = number.style;
@@ -107,7 +136,7 @@ export class ColumnSample {
     };
     // A blank column is read as its file proves, should values come further down.
     if (values === 0) return { ...base, type: 'empty', fit: 1, numberStyle: proven.numberStyle ?? null };
-    const texts = [...this.#texts];
+    const texts = [...this.#texts.keys()];
     const number = this.detectNumber(proven.numberStyle);
     const date = this.detectDate(proven.dateOrder);
     const share = (native: number, fit: number) => (native + fit * this.#textCells) / values;

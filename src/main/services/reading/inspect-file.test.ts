@@ -44,6 +44,13 @@ describe('inspection of columns', () => {
     expect(await column(['yes', 'NO'])).toMatchObject({ type: 'boolean' });
   });
 
+  it('goes by cells, not by different values: a report of one day has one date and many other words', async () => {
+    const day = ['05/13/2024', '05/13/2024', '05/13/2024', '05/13/2024', '05/13/2024'];
+    expect(await column([...day, 'Subtotal', 'Total', 'Printed by Asha'])).toMatchObject({ type: 'date' });
+    expect(await column(['100.50', '100.50', '100.50', 'Amount', 'x'])).toMatchObject({ type: 'number' });
+    expect(await column(['1', '2', 'a', 'a', 'a'])).toMatchObject({ type: 'text' });
+  });
+
   it('says when a person must decide', async () => {
     expect(await column(['01/02/2024', '03/04/2024'])).toMatchObject({ type: 'date', ambiguous: true });
     expect(await column(['1,234', '5,678'])).toMatchObject({ type: 'number', ambiguous: true });
