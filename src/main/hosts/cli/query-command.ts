@@ -9,6 +9,7 @@ import { EXIT } from './output.ts';
 import { ANALYSES_TO_COME } from './query-words.ts';
 import { resultText } from './result-text.ts';
 import { withEngine, type Context } from './session.ts';
+import { unfinishedText } from './unfinished.ts';
 import { waitUntilPublished } from './wait-until-published.ts';
 
 const ONLY_NAMED = ['from', 'to', 'by', 'grain', 'compare', 'filter', 'limit'];
@@ -113,6 +114,8 @@ export async function queryCommand(context: Context): Promise<number> {
       throw asUsage(error);
     });
     context.output.out(context.json ? `${JSON.stringify(result, null, 2)}\n` : resultText(result));
+    const { jobs } = await client.call('jobs.list', {});
+    context.output.err(unfinishedText(jobs));
     return EXIT.done;
   });
 }
