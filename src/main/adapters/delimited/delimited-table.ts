@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors/app-error';
 import type { BrokenRecord, SkippedLine, TableEvent, TableSource } from '../../services/reading/ports.ts';
 import { rowFinding } from './findings.ts';
 import { IrregularReader, type Outcome, type RecordCode } from './irregular.ts';
-import { recordDialect, type RecordDialect } from './record-parser.ts';
+import { lineEndLength, recordDialect, type RecordDialect } from './record-parser.ts';
 import {
   acquireScanner,
   MAX_RECORD_BYTES,
@@ -155,7 +155,7 @@ class TablePass {
     this.#have += written;
     this.#atEnd = written === 0;
     if (!this.#atEnd || this.#have === 0) return;
-    if (bytes[this.#have - 1] === this.#recordEnd) return;
+    if (lineEndLength(bytes, this.#have - 1, this.#have, this.#dialect) > 0) return;
     bytes[this.#have] = this.#recordEnd;
     this.#have += 1;
     this.#tail.unterminated = true;
@@ -165,7 +165,7 @@ class TablePass {
   #step(): 'go on' | 'flush' | 'refill' {
     if (this.#fast) {
       const before = this.#scanner.records;
-      const result = this.#scanner.scan(this.#at, this.#have);
+      const result = this.#scanner.scan(this.#at, this.#scanEnd());
       this.#at = this.#scanner.position;
       if (this.#scanner.records > before) this.#goodRecord();
       if (result === ScanResult.full) return 'flush';
@@ -175,6 +175,12 @@ class TablePass {
     }
     const outcome = this.#irregular.read(this.#scanner.bytes, this.#at, this.#have, this.#atEnd);
     return this.#take(outcome);
+  }
+
+  /** Where the scanner has to stop: before a CR at the end of the fill, which may be half of a CRLF. */
+  #scanEnd(): number {
+    const cut = !this.#atEnd && this.#recordEnd === CR && this.#scanner.bytes[this.#have - 1] === CR;
+    return cut ? this.#have - 1 : this.#have;
   }
 
   #take(outcome: Outcome): 'go on' | 'flush' | 'refill' {

@@ -72,13 +72,14 @@ export class IrregularReader {
     const limit = Math.min(to, from + maxBytes);
     const mayGrow = !atEnd && to - from < maxBytes;
     const line = physicalLine(bytes, from, limit, dialect);
-    if (line.next === line.end && mayGrow) return { kind: 'incomplete' };
+    // At the end of the data a CR may be half of a CRLF.
+    const atCr = bytes[to - 1] === CR;
+    if ((line.next === line.end || (atCr && line.next === to)) && mayGrow) return { kind: 'incomplete' };
     if (line.next === line.end && limit < to) return { kind: 'endless' };
     const skipped = this.#skipped(bytes, from, line);
     if (skipped !== null) return skipped;
     const whole = parseRecord(bytes, from, limit, dialect);
-    // At the end of the data a CR may be half of a CRLF.
-    const cut = whole.next === to && bytes[to - 1] === CR;
+    const cut = atCr && whole.next === to;
     if ((whole.unclosed || !whole.terminated || cut) && mayGrow) return { kind: 'incomplete' };
     const clean = !whole.stray && !whole.unclosed;
     if (clean && whole.cells.length === columns) return this.#record(whole, []);

@@ -161,11 +161,13 @@ export function scan(base: usize, from: i32, to: i32): i32 {
     inside = <u64>((<i64>x) >> 63);
     let suspect = mask(a, b, c, d, vZero) & valid;
     let mLines = mEnd;
-    if (mForeign != 0) {
-      const next: u64 = load<u8>(at, 64) == LF ? 1 : 0;
+    // Where CR ends records, the LF of a CRLF may be the first byte of the next block.
+    if (mForeign != 0 || (!lineFeeds && mEnd >> 63 != 0)) {
+      const next: u64 = block + 64 < to && load<u8>(at, 64) == LF ? 1 : 0;
       const mLf = lineFeeds ? mEnd : mForeign;
       const aloneCr = (lineFeeds ? mForeign : mEnd) & ~((mLf >> 1) | (next << 63));
-      suspect |= (lineFeeds ? aloneCr : mForeign) & ~x;
+      // There, a CRLF is one line end: the host takes it, so that its LF begins no line of its own.
+      suspect |= (lineFeeds ? aloneCr : mForeign | (mEnd & ~aloneCr)) & ~x;
       if (everyLineEnd) mLines = mLf | aloneCr;
     }
     let structural = ((mask(a, b, c, d, vDelimiter) & valid) | mEnd) & ~x;
