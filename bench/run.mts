@@ -3,7 +3,8 @@
  *
  *   npm run bench -- [--runs N] [--files 1mb,50mb,500mb,xlsx]
  *
- * Prints CPU seconds, wall seconds and peak memory as median (lowest–highest), and the ratio of the medians.
+ * Prints CPU seconds, wall seconds and peak memory as median (lowest–highest), and the ratio of the medians; then the
+ * whole import of the same file, from the drop to the balanced ledger, and how long the engine's event loop was held.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -95,4 +96,27 @@ async function compare(name: FileName): Promise<void> {
   );
 }
 
-for (const name of names) await compare(name);
+async function importWhole(name: FileName): Promise<void> {
+  const { kind, rows } = FILES[name];
+  const file = provideFile(kind, rows);
+  const whole: Run[] = [];
+  for (let index = 0; index < runs; index += 1) {
+    const work = mkdtempSync(join(tmpdir(), 'mauzo-bench-'));
+    try {
+      whole.push(await measure(CLI, ['import', file, '--home', join(work, 'home'), '--json']));
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  console.log(
+    `  import     wall s ${spread(whole.map((run) => run.wallSeconds))}   engine CPU s ${spread(whole.map((run) => sum(run, 'cli.cjs', 'cpuSeconds')))}   peak MB ${spread(
+      whole.map((run) => most(run, 'cli.cjs', 'peakRssMb')),
+      0,
+    )}   event loop p99 ms ${spread(whole.map((run) => most(run, 'cli.cjs', 'eventLoopP99Ms')))}`,
+  );
+}
+
+for (const name of names) {
+  await compare(name);
+  await importWhole(name);
+}

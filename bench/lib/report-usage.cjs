@@ -4,7 +4,11 @@ const { monitorEventLoopDelay } = require('node:perf_hooks');
 
 const delays = monitorEventLoopDelay({ resolution: 5 });
 delays.enable();
-process.on('exit', () => {
+
+let reported = false;
+function report() {
+  if (reported) return;
+  reported = true;
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const line = {
     role: (process.argv[1] ?? '').replace(/^.*[\\/]/, ''),
@@ -13,4 +17,14 @@ process.on('exit', () => {
     eventLoopP99Ms: delays.percentile(99) / 1e6,
   };
   appendFileSync(process.env.MAUZO_BENCH_USAGE, `${JSON.stringify(line)}\n`);
-});
+}
+
+process.on('exit', report);
+// A parser is ended by its starter as soon as it has answered: its answer is its end.
+if (process.send) {
+  const send = process.send.bind(process);
+  process.send = (message, ...rest) => {
+    if (message?.kind === 'done' || message?.kind === 'failed') report();
+    return send(message, ...rest);
+  };
+}
