@@ -128,6 +128,9 @@ describe('an import', () => {
     expect(again).toMatchObject({ state: 'failed', error: { code: 'imports.duplicate_superseded' } });
     await test.client.call('history.undo', { importId: second?.importId ?? '' });
     expect(await test.figures()).toEqual({ rows: 3, revenue: 350.75 });
+    // Counted again, it stands in the place of the first again: both together would count twice.
+    await test.client.call('history.reactivate', { importId: second?.importId ?? '' });
+    expect(await test.figures()).toEqual({ rows: 2, revenue: 300.75 });
   });
 
   it('holds a file whose control totals or rejects are not as promised, and counts nothing meanwhile', async () => {

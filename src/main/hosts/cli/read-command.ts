@@ -105,9 +105,10 @@ export async function readCommand(context: Context): Promise<number> {
       outcomes.push(outcome);
       const own = scratchOf(index);
       if (findingsPath !== undefined && own !== null) {
-        const lines =
-          outcome.report === null ? failureLine(outcome) : await readFile(own, 'utf8').catch(() => '');
-        await writing(findingsPath, appendFile(findingsPath, lines));
+        const { report } = outcome;
+        if (report === null) await writing(findingsPath, appendFile(findingsPath, failureLine(outcome)));
+        else if (report.findings > 0)
+          await writing(findingsPath, appendFile(findingsPath, await readFile(own, 'utf8')));
         await rm(own, { force: true });
       }
       if (!context.json) output.out(textOf(outcome));

@@ -93,12 +93,14 @@ export class HistoryService {
         throw new AppError('history.already_active', 'conflict', { fileName: record.fileName });
       const sequence = Math.max(0, ...log.map((entry) => entry.sequence));
       const activatedAt = now().toISOString();
+      // What stood in the place of another file stands there again: both together would count twice.
+      const supersedes = log.findLast((entry) => entry.importId === importId)?.supersedes ?? [];
       const entry = {
         sequence: sequence + 1,
         dataset,
         importId,
         policy,
-        supersedes: [],
+        supersedes,
         activatedAt,
         undoneAt: null,
       };
@@ -109,7 +111,7 @@ export class HistoryService {
         record,
         footprint,
         policy,
-        supersedes: [],
+        supersedes,
         touchedChunks: change.chunks,
         expectedSequence: sequence,
         activatedAt,
