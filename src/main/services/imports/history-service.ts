@@ -104,7 +104,7 @@ export class HistoryService {
         activatedAt,
         undoneAt: null,
       };
-      const change = await this.#preview(record, log, [...log, entry], []);
+      const change = await this.#preview(record, log, [...log, entry], supersedes);
       const footprint = (await registry.footprint([importId])).get(importId);
       if (!footprint) throw new AppError('publishing.footprint_missing', 'bug', { importId });
       await registry.activate({
