@@ -19,6 +19,21 @@ test('a file that the system opens with Mauzo is imported, and counts once', asy
   );
 });
 
+test('files chosen in the system dialog are imported', async ({ startDesktop }) => {
+  const { app, window } = await startDesktop();
+  // The dialog itself belongs to the system and cannot be driven: what it answers is given here.
+  await app.evaluate(
+    ({ dialog }, filePaths) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths });
+    },
+    [samplePath('workbook')],
+  );
+  await window.getByRole('button', { name: 'Browse files' }).click();
+  const page = new AppPage(window);
+  await page.goTo('Import');
+  await page.expectDone(SAMPLE_FILES.workbook);
+});
+
 test('when the engine dies the window says so, and its successor goes on', async ({ startDesktop, home }) => {
   const { app, window } = await startDesktop([samplePath('workbook')]);
   const page = new AppPage(window);
