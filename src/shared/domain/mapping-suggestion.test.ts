@@ -111,6 +111,9 @@ describe('suggested mappings', () => {
       confidence: 0.7,
     });
     expect(suggested.mapping.fields.totalCost).toBeUndefined();
+    // Nobody but the sender knows whether nothing was returned: offered, never applied.
+    expect(of(suggested, 'returnsValue')).toMatchObject({ source: { kind: 'constant', value: '0' } });
+    expect(suggested.mapping.fields.returnsValue).toBeUndefined();
     expect(header(suggested.mapping, '__time')).toBe('Order Date');
     expect(header(suggested.mapping, 'ItemGroup')).toBe('Sub-Category');
     expect(header(suggested.mapping, 'unitsSold')).toBe('Quantity');

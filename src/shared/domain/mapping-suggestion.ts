@@ -105,12 +105,24 @@ function computedCost(
   };
 }
 
+/** A file without a column of returns may mean that there were none; only a person knows. Offered, not applied. */
+const noReturns = (field: SalesFieldId): MappingSuggestion => ({
+  field,
+  source: { kind: 'constant', value: '0' },
+  confidence: 0.3,
+  reason:
+    field === 'returnsValue'
+      ? 'No column of returns: without it there is no net sales. If nothing was returned, use 0.'
+      : 'No column of returned units. If nothing was returned, use 0.',
+});
+
 function freshSuggestions(table: InspectedTable): MappingSuggestion[] {
   const best = bestCandidates(table);
   return SALES_FIELDS.map((field): MappingSuggestion => {
     const found = best.get(field.id);
     if (found === undefined) {
       const computed = field.id === 'totalCost' ? computedCost(table, best) : null;
+      if (usualBlank(field.id) === 'zero') return noReturns(field.id);
       return computed ?? { field: field.id, source: null, confidence: 0, reason: 'No column looks like it.' };
     }
     const open = undecided(field.type, found.column, columnSource(field, found.column));
