@@ -286,7 +286,7 @@ function sourceWords(source: ColumnSource): string {
     case 'column':
       return `“${source.header}”`;
     case 'constant':
-      return `“${source.value}”`;
+      return /^\d+$/.test(source.value) ? source.value : `“${source.value}”`;
     case 'computed':
       return source.expression;
     default:
