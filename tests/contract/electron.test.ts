@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_REQUEST_BYTES } from '../../src/shared/rpc/envelope.ts';
 import { contractSuite } from './contract-suite.ts';
 import { startDesktop, type DesktopApp } from './electron-fixture.ts';
 
@@ -13,6 +14,17 @@ describe.runIf(dist)('the contract of the real engine, over the Electron channel
   afterAll(() => desktop.close());
 
   contractSuite(() => desktop.connect());
+
+  it('says how large a request is that it refuses', async () => {
+    const { client, close } = await desktop.connect();
+    const search = 'x'.repeat(5 * 1024 * 1024);
+    const refused = client.call('analytics.values', { dimension: 'Branch', search });
+    await expect(refused).rejects.toMatchObject({
+      code: 'hosts.request_too_large',
+      details: { sizeBytes: expect.any(Number), limitBytes: MAX_REQUEST_BYTES },
+    });
+    await close();
+  });
 
   it('lets nothing frame it, its own page included', async () => {
     const reached = await desktop.window.evaluate(async () => {

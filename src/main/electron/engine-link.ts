@@ -1,6 +1,6 @@
 import type { WebContents } from 'electron';
 import { AppError } from '../../shared/errors/app-error.ts';
-import type { Reply, Request } from '../../shared/rpc/envelope.ts';
+import { errorReply, type Reply, type Request } from '../../shared/rpc/envelope.ts';
 import type { EngineProcess, EngineProcessOptions } from './engine-process.ts';
 
 type StartEngine = (events: Pick<EngineProcessOptions, 'onReply' | 'onExit'>) => EngineProcess;
@@ -105,11 +105,4 @@ export class EngineLink {
   }
 }
 
-function disconnected(id: number): Reply {
-  const { code, kind, details, retryable, correlationId } = new AppError('app.disconnected', 'unavailable');
-  return {
-    type: 'error',
-    id,
-    error: { code, kind, details: { ...details } as Record<string, string>, retryable, correlationId },
-  };
-}
+const disconnected = (id: number): Reply => errorReply(id, new AppError('app.disconnected', 'unavailable'));

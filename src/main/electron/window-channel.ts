@@ -1,7 +1,13 @@
 import { ipcMain, type WebContents } from 'electron';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { Dispatcher } from '../../shared/rpc/dispatcher.ts';
-import { MAX_REQUEST_BYTES, requestSchema, type Reply, type Request } from '../../shared/rpc/envelope.ts';
+import {
+  errorReply,
+  MAX_REQUEST_BYTES,
+  requestSchema,
+  type Reply,
+  type Request,
+} from '../../shared/rpc/envelope.ts';
 import { CHANNEL, type HostNotice } from '../../shared/rpc/host-notice.ts';
 import type { EngineClient, EngineLink } from './engine-link.ts';
 import { isTrustedSender } from './security.ts';
@@ -39,17 +45,14 @@ export function openWindowChannel(link: EngineLink, shell: Dispatcher): void {
     const client = clientOf(event.sender);
     const parsed = requestSchema.safeParse(message);
     if (!parsed.success) {
-      client.reply(refusal(idOf(message), new AppError('app.invalid_request', 'input')));
+      client.reply(errorReply(idOf(message), new AppError('app.invalid_request', 'input')));
       return;
     }
     const request = parsed.data;
-    if (request.type !== 'cancel' && tooLarge(request.input)) {
-      client.reply(
-        refusal(
-          request.id,
-          new AppError('hosts.request_too_large', 'limit', { limitBytes: MAX_REQUEST_BYTES }),
-        ),
-      );
+    const sizeBytes = request.type === 'cancel' ? 0 : jsonLength(request.input);
+    if (sizeBytes > MAX_REQUEST_BYTES) {
+      const details = { sizeBytes, limitBytes: MAX_REQUEST_BYTES };
+      client.reply(errorReply(request.id, new AppError('hosts.request_too_large', 'limit', details)));
       return;
     }
     if (request.type !== 'cancel' && request.name.startsWith(SHELL_PREFIX)) client.shell(request);
@@ -89,14 +92,11 @@ function idOf(message: unknown): number {
   return typeof id === 'number' && Number.isInteger(id) && id >= 0 ? id : 0;
 }
 
-function tooLarge(input: unknown): boolean {
+/** Length of the input as JSON text: what the other hosts measure too. What JSON cannot hold is endless. */
+function jsonLength(input: unknown): number {
   try {
-    return JSON.stringify(input ?? null).length > MAX_REQUEST_BYTES;
+    return JSON.stringify(input ?? null).length;
   } catch {
-    return true;
+    return Number.POSITIVE_INFINITY;
   }
-}
-
-function refusal(id: number, error: AppError): Reply {
-  return { type: 'error', id, error: error.toJSON() as Extract<Reply, { type: 'error' }>['error'] };
 }

@@ -1,6 +1,12 @@
 import { AppError, toAppError } from '../errors/app-error.ts';
 import type { Contract, NamesOf, OutputOf, ParsedInputOf } from './define.ts';
-import { requestSchema, type CancelSignal, type Reply, type ServerTransport } from './envelope.ts';
+import {
+  errorReply,
+  requestSchema,
+  type CancelSignal,
+  type Reply,
+  type ServerTransport,
+} from './envelope.ts';
 
 export interface CallContext {
   readonly signal: CancelSignal;
@@ -101,7 +107,7 @@ export function createDispatcher<C extends Contract>(
       const fail = (id: number, name: string, thrown: unknown) => {
         const error = toAppError(thrown);
         options.onError?.(name, error);
-        send({ type: 'error', id, error: error.toJSON() as Extract<Reply, { type: 'error' }>['error'] });
+        send(errorReply(id, error));
       };
 
       const runCall = async (id: number, name: string, input: unknown) => {

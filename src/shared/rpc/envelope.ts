@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AppError } from '../errors/app-error.ts';
 
 /** Largest request that a host accepts, in bytes of JSON text. Files never travel in requests. */
 export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
@@ -28,7 +29,7 @@ export const appErrorSchema = z.object({
   ]),
   details: z.record(
     z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]),
   ),
   retryable: z.boolean(),
   correlationId: z.string(),
@@ -42,6 +43,12 @@ export const replySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), id }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
+
+/** The reply that says why a request failed. Only code and details cross, never the cause. */
+export function errorReply(id: number, error: AppError): Reply {
+  const { details, ...rest } = error.toJSON();
+  return { type: 'error', id, error: { ...rest, details: { ...details } } };
+}
 
 /**
  * A two-way pipe of messages between a client and a dispatcher: Electron IPC, a WebSocket or memory.

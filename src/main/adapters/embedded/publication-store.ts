@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { PublicationStore } from '../../services/imports/store-ports.ts';
+import type { Publication } from '../../services/publishing/ports.ts';
 import type { Manifest } from '../../services/publishing/ports.ts';
 import type { StoreSchema } from './schema.ts';
 
@@ -39,7 +39,7 @@ async function isDesired(
 }
 
 /** What the local engine serves, in the embedded store. */
-export function createPublicationStore(db: Kysely<StoreSchema>): PublicationStore {
+export function createPublicationStore(db: Kysely<StoreSchema>): Publication {
   return {
     manifest: (dataset) => db.transaction().execute((transaction) => readManifest(transaction, dataset)),
 

@@ -1,22 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { AppError, ErrorKind } from '#shared/errors/app-error';
 import { renderError } from '#shared/errors/index';
-
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { PAGE_CONTENT_SECURITY_POLICY } from '../page-policy.ts';
 
 /** On every answer, also on refusals. There are no CORS headers anywhere: no other origin reads anything. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': PAGE_CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',

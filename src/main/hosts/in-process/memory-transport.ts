@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
 import {
+  errorReply,
   MAX_REQUEST_BYTES,
   type ClientTransport,
   type Reply,
@@ -63,13 +64,7 @@ export function createMemoryTransports(): { client: ClientTransport; server: Ser
     if (text.length > MAX_REQUEST_BYTES) {
       const details = { sizeBytes: text.length, limitBytes: MAX_REQUEST_BYTES };
       const error = new AppError('hosts.request_too_large', 'limit', details);
-      later(() =>
-        client.deliver({
-          type: 'error',
-          id: message.id,
-          error: { ...error.toJSON(), details: { ...details } },
-        }),
-      );
+      later(() => client.deliver(errorReply(message.id, error)));
       return;
     }
     later(() => server.deliver(JSON.parse(text) as Request));

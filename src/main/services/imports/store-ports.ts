@@ -5,7 +5,7 @@ import type { Mapping } from '#shared/domain/mapping';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { Inspection } from '#shared/domain/tables';
 import type { AppErrorJson } from '#shared/errors/app-error';
-import type { FootprintRow, Manifest } from '../publishing/ports.ts';
+import type { ActivationLog, FootprintRow, Publication } from '../publishing/ports.ts';
 import type { ValidationReport } from './ports.ts';
 
 /**
@@ -99,10 +99,9 @@ export interface ActivationEntry {
 }
 
 /** Accepted imports, the activation log and the desired generation of each chunk. Each method is one transaction. */
-export interface ImportRegistry {
+export interface ImportRegistry extends ActivationLog {
   findImport(importId: string): Promise<ImportRecord | null>;
   listImports(dataset: string): Promise<readonly ImportRecord[]>;
-  footprint(importIds: readonly string[]): Promise<ReadonlyMap<string, readonly FootprintRow[]>>;
   log(dataset: string): Promise<readonly ActivationEntry[]>;
   /**
    * Registers the import (kept as it is when known already), appends to the log and raises the desired generation of
@@ -125,23 +124,6 @@ export interface ImportRegistry {
     readonly touchedChunks: readonly string[];
     readonly undoneAt: string;
   }): Promise<ActivationEntry>;
-  /** Desired generation by chunk. */
-  desiredGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
-}
-
-/** What the local engine serves: swapped in one transaction, so that readers see all of a change or none of it. */
-export interface PublicationStore {
-  manifest(dataset: string): Promise<Manifest>;
-  /** Generation that is published per chunk, empty chunks included. */
-  publishedGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
-  /**
-   * Adopts built chunks together and raises the data version, only if every generation is still the desired one;
-   * answers null (and changes nothing) otherwise. `path` is null for a chunk without rows.
-   */
-  adopt(
-    dataset: string,
-    chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
-  ): Promise<Manifest | null>;
 }
 
 /** Mappings that a person confirmed, by header fingerprint. */
@@ -159,7 +141,7 @@ export interface SettingsStore {
 export interface Stores {
   readonly jobs: JobStore;
   readonly registry: ImportRegistry;
-  readonly publication: PublicationStore;
+  readonly publication: Publication;
   readonly mappings: MappingMemory;
   readonly settings: SettingsStore;
   close(): Promise<void>;

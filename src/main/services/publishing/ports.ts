@@ -52,13 +52,19 @@ export interface LogEntry {
 export interface ActivationLog {
   log(dataset: string): Promise<readonly LogEntry[]>;
   footprint(importIds: readonly string[]): Promise<ReadonlyMap<string, readonly FootprintRow[]>>;
+  /** Desired generation by chunk. */
   desiredGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Where adopted chunks are recorded; see `PublicationStore` of imports/store-ports.ts, which implements it. */
+/** What the local engine serves: swapped in one transaction, so that readers see all of a change or none of it. */
 export interface Publication {
   manifest(dataset: string): Promise<Manifest>;
+  /** Generation that is published per chunk, empty chunks included. */
   publishedGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Adopts built chunks together and raises the data version, only if every generation is still the desired one;
+   * answers null (and changes nothing) otherwise. `path` is null for a chunk without rows.
+   */
   adopt(
     dataset: string,
     chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
