@@ -2,13 +2,17 @@ import { analyticsErrors } from './analytics.ts';
 import type { AppErrorJson } from './app-error.ts';
 import { appErrors } from './app.ts';
 import { fillTemplate, type ErrorEntry, type RenderedError } from './catalogue.ts';
+import { connectionsErrors } from './connections.ts';
+import { druidErrors } from './druid.ts';
 import { hostErrors } from './hosts.ts';
 import { importsErrors } from './imports.ts';
 import { jobsErrors } from './jobs.ts';
 import { mappingErrors } from './mapping.ts';
 import { objectErrors } from './objects.ts';
+import { postgresErrors } from './postgres.ts';
 import { publishingErrors } from './publishing.ts';
 import { readingErrors } from './reading.ts';
+import { s3Errors } from './s3.ts';
 import { shellErrors } from './shell.ts';
 import { stagingErrors } from './staging.ts';
 import { storeErrors } from './store.ts';
@@ -17,13 +21,17 @@ import { storeErrors } from './store.ts';
 export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...analyticsErrors,
   ...appErrors,
+  ...connectionsErrors,
+  ...druidErrors,
   ...hostErrors,
   ...importsErrors,
   ...jobsErrors,
   ...mappingErrors,
   ...objectErrors,
+  ...postgresErrors,
   ...publishingErrors,
   ...readingErrors,
+  ...s3Errors,
   ...shellErrors,
   ...stagingErrors,
   ...storeErrors,

@@ -5,7 +5,14 @@ import type { Mapping } from '#shared/domain/mapping';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { Inspection } from '#shared/domain/tables';
 import type { AppErrorJson } from '#shared/errors/app-error';
-import type { ActivationLog, FootprintRow, Publication } from '../publishing/ports.ts';
+import type { ConnectionsKeeper } from '../connections/ports.ts';
+import type {
+  ActivationLog,
+  ClusterPublication,
+  FootprintRow,
+  Leases,
+  Publication,
+} from '../publishing/ports.ts';
 import type { ValidationReport } from './ports.ts';
 
 /**
@@ -137,7 +144,49 @@ export interface SettingsStore {
   update(patch: Partial<Settings>): Promise<Settings>;
 }
 
-/** The store of one data folder. */
+/** A job as everybody who shares a store sees it. Times are ISO 8601 in UTC. */
+export interface SharedTask {
+  readonly jobId: string;
+  /** Machine and user that run it. */
+  readonly owner: string;
+  readonly dataset: string;
+  readonly fileName: string;
+  readonly state: JobState;
+  readonly rowsRead: number | null;
+  readonly rowsAccepted: number | null;
+  readonly rowsRejected: number | null;
+  readonly error: AppErrorJson | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Jobs of every installation on one shared store. Each job lives in its own data folder; this is what others see of it. */
+export interface TaskBoard {
+  /** Inserts the task or replaces what is known of it; an older state than the known one changes nothing. */
+  post(task: SharedTask): Promise<void>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly SharedTask[]>;
+}
+
+/** What belongs to one data folder, always on this computer. */
+export interface LocalStores {
+  readonly jobs: JobStore;
+  /** What the local engine serves. */
+  readonly publication: Publication;
+  readonly connections: ConnectionsKeeper;
+}
+
+/** What counts, for everybody who shares it: in PostgreSQL when one is configured, else in the data folder. */
+export interface SharedStores {
+  readonly registry: ImportRegistry;
+  readonly mappings: MappingMemory;
+  readonly settings: SettingsStore;
+  readonly cluster: ClusterPublication;
+  readonly leases: Leases;
+  readonly tasks: TaskBoard;
+}
+
+/** The stores that an engine works with. */
 export interface Stores {
   readonly jobs: JobStore;
   readonly registry: ImportRegistry;

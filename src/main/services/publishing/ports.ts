@@ -1,3 +1,4 @@
+import type { AppErrorJson } from '#shared/errors/app-error';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 
 /** Rows and exact sums of one import on one branch and day: what overlap and the ledger are computed from. */
@@ -94,4 +95,59 @@ export interface ManifestReader {
   onChange(listener: () => void): () => void;
   /** Keeps the files of a manifest on disk until released: a query in flight never loses them. */
   retain(manifest: Manifest): () => void;
+}
+
+/** What a cluster serves of a chunk, as the registry remembers it. */
+export interface ClusterChunk {
+  readonly chunk: string;
+  readonly generation: number;
+  readonly rows: number;
+  /** Version of the segments that hold it; null for a chunk without rows. */
+  readonly version: string | null;
+  /** ISO 8601. */
+  readonly publishedAt: string;
+}
+
+/** One try to bring a generation of a chunk into the cluster; recorded before it is submitted. */
+export interface ClusterAttempt {
+  readonly chunk: string;
+  readonly generation: number;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly state: 'submitting' | 'submitted' | 'succeeded' | 'failed';
+  /** What the task reads. */
+  readonly inputs: readonly { readonly key: string; readonly sha256: string; readonly rows: number }[];
+  readonly error: AppErrorJson | null;
+  /** ISO 8601. */
+  readonly submittedAt: string;
+}
+
+/** What of a dataset is in a cluster's datasource: kept with the registry, so that every installation knows it. */
+export interface ClusterPublication {
+  /** Emptied chunks included. */
+  chunks(datasource: string): Promise<readonly ClusterChunk[]>;
+  /** Grows by one with each adoption; 0 before the first. */
+  dataVersion(datasource: string): Promise<number>;
+  /** Remembers a chunk at a generation, unless a newer generation is known already; answers whether it did. */
+  adopt(datasource: string, chunk: ClusterChunk): Promise<boolean>;
+  /** Attempts of one generation of a chunk, oldest first. */
+  attempts(datasource: string, chunk: string, generation: number): Promise<readonly ClusterAttempt[]>;
+  /** Inserts an attempt, or changes the one of that chunk, generation and number. */
+  recordAttempt(datasource: string, attempt: ClusterAttempt): Promise<void>;
+}
+
+/** The right to publish something, held for a time: of several installations one works, the others wait. */
+export interface Lease {
+  readonly name: string;
+  /** Prolongs it; false when it ran out and somebody else has it now: what it protects must stop. */
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /** Null while somebody else holds it. Runs out by the store's clock, never by that of a machine. */
+  acquire(name: string, ttlMs: number): Promise<Lease | null>;
+  /** Who holds it, for people: machine and user; null when free. */
+  holder(name: string): Promise<string | null>;
 }

@@ -1,0 +1,4 @@
+import { defineErrors } from './catalogue.ts';
+
+/** What connection settings and the keychain can answer with. */
+export const connectionsErrors = defineErrors({});
