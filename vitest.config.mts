@@ -20,6 +20,8 @@ export default defineConfig({
       project('contract', ['tests/contract/**/*.test.ts'], 60_000),
       project('integration', ['tests/integration/**/*.test.ts'], 120_000),
       project('fault', ['tests/fault/**/*.test.ts'], 240_000),
+      // Against the running servers of `npm run stack`.
+      project('stack', ['tests/stack/**/*.test.ts'], 600_000),
     ],
   },
 });
