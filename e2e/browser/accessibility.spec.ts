@@ -119,3 +119,18 @@ test('the main job is done with the keyboard alone', async ({ openApp }) => {
   await press(heat.getByRole('button').and(page.locator('[tabindex="0"]')));
   await expect(page.getByRole('button', { name: 'Clear filters' })).toBeVisible();
 });
+
+test('Escape closes a popover although the focus is not in it', async ({ openApp }) => {
+  const page = await openApp();
+  const app = new AppPage(page);
+  await dropFiles(page, [samplePath('workbook')]);
+  await app.expectDone(SAMPLE_FILES.workbook);
+  await app.goTo('Dashboard');
+  const about = page.getByRole('button', { name: 'About Net sales' });
+  await about.click();
+  const popover = page.getByRole('dialog', { name: 'About Net sales' });
+  await expect(popover).toBeVisible();
+  await about.focus();
+  await about.press('Escape');
+  await expect(popover).toBeHidden();
+});

@@ -47,10 +47,11 @@ export const test = base.extend<Fixtures>({
     await use(hosts);
     await hosts.current.stop();
   },
-  openApp: async ({ hosts }, use) => {
+  openApp: async ({ hosts }, use, testInfo) => {
     const executablePath = process.env['MAUZO_TEST_CHROMIUM'];
     const browser = await chromium.launch({ args: QUIET, ...(executablePath ? { executablePath } : {}) });
     const problems: string[] = [];
+    const pages: Page[] = [];
     await use(async ({ width = 1440, height = 900, colorScheme = 'light' } = {}) => {
       const context = await browser.newContext({
         viewport: { width, height },
@@ -59,6 +60,7 @@ export const test = base.extend<Fixtures>({
         timezoneId: 'Africa/Nairobi',
       });
       const page = await context.newPage();
+      pages.push(page);
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
         if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
@@ -69,9 +71,20 @@ export const test = base.extend<Fixtures>({
       await page.getByText('Local engine ready').waitFor();
       return page;
     });
+    if (testInfo.status !== testInfo.expectedStatus)
+      for (const page of pages) console.error(await describePage(page));
     await browser.close();
     if (problems.length > 0) throw new Error(`The page reported: ${problems.join('\n')}`);
   },
 });
+
+/** What a person would have seen: a failure on another machine leaves nothing else behind. */
+async function describePage(page: Page): Promise<string> {
+  const seen = await page
+    .locator('body')
+    .ariaSnapshot({ timeout: 5_000 })
+    .catch((error: unknown) => `not readable: ${String(error)}`);
+  return `At the failure ${page.url().replace(/token=[^&#]*/, 'token=…')} showed:\n${seen}`;
+}
 
 export { expect } from '@playwright/test';

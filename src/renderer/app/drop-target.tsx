@@ -32,9 +32,8 @@ export function DropTarget() {
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault();
-      const offer = event.dataTransfer && readDrop(event.dataTransfer);
-      if (!offer) return;
-      offerFiles(offer);
+      if (!event.dataTransfer) return;
+      offerFiles(readDrop(event.dataTransfer));
       void navigate({ to: '/import', search: (current) => current });
     };
     addEventListener('dragenter', enter);

@@ -1,5 +1,5 @@
 import { Popover as MantinePopover } from '@mantine/core';
-import { cloneElement, useState, type ReactElement, type ReactNode } from 'react';
+import { cloneElement, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import './popover.css';
 
 /** Content beside a control. Escape and a click outside close it; focus moves in and comes back. */
@@ -21,12 +21,22 @@ export function Popover({
   children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   const [opened, setOpened] = useState(false);
+  // Mantine hears Escape only inside the dropdown, and focus gets there a moment after it is shown.
+  useEffect(() => {
+    if (!opened) return undefined;
+    const closeOnEscape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') setOpened(false);
+    };
+    document.addEventListener('keydown', closeOnEscape);
+    return () => document.removeEventListener('keydown', closeOnEscape);
+  }, [opened]);
   return (
     <MantinePopover
       opened={opened}
       onChange={setOpened}
       position={position}
       offset={6}
+      closeOnEscape={false}
       trapFocus
       returnFocus
       {...(width === undefined ? {} : { width })}

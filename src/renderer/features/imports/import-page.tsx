@@ -12,11 +12,11 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { formatNumber, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { browse, DropZone, FirstDrop } from './drop/drop-zone.tsx';
-import { useIntake, type Intake } from './drop/intake.ts';
+import type { Intake, IntakeState } from './drop/intake.ts';
 import { UndoDialog } from './history/change-dialog.tsx';
 import { HistoryView } from './history/history-view.tsx';
 import styles from './import-page.module.css';
-import { useImportsServices, useJobs, useQueue } from './imports-services.ts';
+import { useImportsServices, useIntake, useJobs, useQueue } from './imports-services.ts';
 import { MappingPanel } from './mapping/mapping-panel.tsx';
 import { FINAL_STATES, type JobView } from '#shared/domain/job';
 import { usePageState } from './page-state.ts';
@@ -191,7 +191,7 @@ function Notice({ text, onDismiss }: { text: string; onDismiss: () => void }) {
   );
 }
 
-function ManyFilesDialog({ intake }: { intake: Intake }) {
+function ManyFilesDialog({ intake }: { intake: Intake & IntakeState }) {
   const { toConfirm } = intake;
   return (
     <Dialog

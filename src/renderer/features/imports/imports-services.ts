@@ -1,6 +1,8 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { useEngine } from '../../data/engine-context.ts';
+import { useFileOffers } from '../../data/file-offers.ts';
 import type { Engine } from '../../rpc-client.ts';
+import { createIntake, type Intake, type IntakeState } from './drop/intake.ts';
 import { createJobStore, type JobsState, type JobStore } from './model/job-store.ts';
 import { buildQueue, type QueueItem } from './model/queue-model.ts';
 import { sendByHttp } from './upload/http-upload.ts';
@@ -9,6 +11,7 @@ import { createUploadManager, type UploadEntry, type UploadManager } from './upl
 export interface ImportsServices {
   readonly jobs: JobStore;
   readonly uploads: UploadManager<File>;
+  readonly intake: Intake;
 }
 
 /** One set for each engine of the window: transfers go on while another page is open. */
@@ -17,6 +20,11 @@ const services = new WeakMap<Engine, ImportsServices>();
 export function servicesOf(engine: Engine): ImportsServices {
   const known = services.get(engine);
   if (known) return known;
+  const uploads = createUploadManager<File>({
+    send: sendByHttp,
+    start: (uploadId) => engine.call('imports.start', { files: [{ kind: 'upload', uploadId }] }),
+    now: () => Date.now(),
+  });
   const created: ImportsServices = {
     jobs: createJobStore({
       open: (handlers) => engine.open('jobs.watch', {}, handlers),
@@ -25,11 +33,8 @@ export function servicesOf(engine: Engine): ImportsServices {
         return () => clearTimeout(timer);
       },
     }),
-    uploads: createUploadManager<File>({
-      send: sendByHttp,
-      start: (uploadId) => engine.call('imports.start', { files: [{ kind: 'upload', uploadId }] }),
-      now: () => Date.now(),
-    }),
+    uploads,
+    intake: createIntake(engine, uploads),
   };
   services.set(engine, created);
   // Bytes that are still on their way are lost with the window: the browser then asks before it closes.
@@ -41,6 +46,17 @@ export function servicesOf(engine: Engine): ImportsServices {
 
 export function useImportsServices(): ImportsServices {
   return servicesOf(useEngine());
+}
+
+/** Takes every offer of files while mounted. The shell calls it: files count on whichever page they were dropped. */
+export function useTakeOffers(): void {
+  useFileOffers(useImportsServices().intake.take);
+}
+
+export function useIntake(): Intake & IntakeState {
+  const { intake } = useImportsServices();
+  const state = useSyncExternalStore(intake.subscribe, intake.state);
+  return useMemo(() => ({ ...intake, ...state }), [intake, state]);
 }
 
 export function useJobs(): JobsState {

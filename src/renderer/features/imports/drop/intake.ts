@@ -1,9 +1,8 @@
-import { useCallback, useState } from 'react';
 import type { Input } from '#shared/contract/index';
 import { toAppError, type AppError } from '#shared/errors/app-error';
-import { useEngine } from '../../../data/engine-context.ts';
-import { useFileOffers, type FileOffer } from '../../../data/file-offers.ts';
-import { servicesOf } from '../imports-services.ts';
+import type { FileOffer } from '../../../data/file-offers.ts';
+import type { Engine } from '../../../rpc-client.ts';
+import type { UploadManager } from '../upload/upload-manager.ts';
 import {
   ASK_FROM_FILES,
   collectEntries,
@@ -18,76 +17,79 @@ type Ready =
   | { readonly kind: 'paths'; readonly paths: readonly string[] }
   | { readonly kind: 'files'; readonly files: readonly File[] };
 
-export interface Intake {
+export interface IntakeState {
   /** Waits for a yes: so many files are easily a wrong folder. */
   readonly toConfirm: { readonly count: number; readonly from: string } | null;
   /** What was left out of the last drop, for one line under the drop zone. */
   readonly notice: string | null;
   readonly error: AppError | null;
-  readonly confirm: () => void;
-  readonly dismiss: () => void;
+}
+
+/** Takes what is dropped, chosen or opened anywhere in the window and starts it, whichever page is open. */
+export interface Intake {
+  take(offer: FileOffer): void;
+  confirm(): void;
+  dismiss(): void;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The same object until something changes. */
+  readonly state: () => IntakeState;
 }
 
 const FILES_PER_CALL = 500;
 
-/** Takes what is dropped, chosen or opened anywhere in the window and starts it. */
-export function useIntake(): Intake {
-  const engine = useEngine();
-  const [waiting, setWaiting] = useState<{ ready: Ready; count: number; from: string } | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
+export function createIntake(engine: Engine, uploads: UploadManager<File>): Intake {
+  const listeners = new Set<() => void>();
+  let state: IntakeState = { toConfirm: null, notice: null, error: null };
+  let waiting: Ready | null = null;
+  const set = (change: Partial<IntakeState>) => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  const fail = (thrown: unknown) => set({ error: toAppError(thrown) });
 
-  const begin = useCallback(
-    async (ready: Ready) => {
-      if (ready.kind === 'files') {
-        servicesOf(engine).uploads.add(ready.files);
-        return;
-      }
-      for (let at = 0; at < ready.paths.length; at += FILES_PER_CALL) {
-        const files: Input<'imports.start'>['files'] = ready.paths
-          .slice(at, at + FILES_PER_CALL)
-          .map((path) => ({ kind: 'path', path }));
-        await engine.call('imports.start', { files });
-      }
-    },
-    [engine],
-  );
-  const start = useCallback(
-    (ready: Ready) => {
-      begin(ready).catch((thrown: unknown) => setError(toAppError(thrown)));
-    },
-    [begin],
-  );
+  const begin = async (ready: Ready): Promise<void> => {
+    if (ready.kind === 'files') {
+      uploads.add(ready.files);
+      return;
+    }
+    for (let at = 0; at < ready.paths.length; at += FILES_PER_CALL) {
+      const files: Input<'imports.start'>['files'] = ready.paths
+        .slice(at, at + FILES_PER_CALL)
+        .map((path) => ({ kind: 'path', path }));
+      await engine.call('imports.start', { files });
+    }
+  };
 
-  const take = useCallback(
-    (offer: FileOffer) => {
-      setError(null);
-      prepare(offer)
-        .then(({ ready, count, left, folders }) => {
-          setNotice(left);
-          if (count === 0) return;
-          if (count >= ASK_FROM_FILES) setWaiting({ ready, count, from: folders.join(', ') });
-          else start(ready);
-        })
-        .catch((thrown: unknown) => setError(toAppError(thrown)));
-    },
-    [start],
-  );
-  useFileOffers(take);
+  const receive = async (offer: FileOffer): Promise<void> => {
+    const { ready, count, left, folders } = await prepare(offer);
+    set({ notice: left });
+    if (count === 0) return;
+    if (count >= ASK_FROM_FILES) {
+      waiting = ready;
+      set({ toConfirm: { count, from: folders.join(', ') } });
+    } else await begin(ready);
+  };
 
   return {
-    toConfirm: waiting,
-    notice,
-    error,
+    take(offer) {
+      set({ error: null });
+      receive(offer).catch(fail);
+    },
     confirm() {
-      if (waiting) start(waiting.ready);
-      setWaiting(null);
+      const ready = waiting;
+      waiting = null;
+      set({ toConfirm: null });
+      if (ready) begin(ready).catch(fail);
     },
     dismiss() {
-      setWaiting(null);
-      setNotice(null);
-      setError(null);
+      waiting = null;
+      set({ toConfirm: null, notice: null, error: null });
     },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    state: () => state,
   };
 }
 
@@ -101,8 +103,8 @@ interface Prepared {
 async function prepare(offer: FileOffer): Promise<Prepared> {
   if (offer.kind === 'paths') return preparePaths(offer.paths);
   const collected =
-    offer.kind === 'drop' && offer.entries.length > 0
-      ? await collectEntries<File>(offer.entries)
+    offer.kind === 'drop'
+      ? join(collectFiles(offer.files), await collectEntries<File>(offer.folders), offer.unreadable)
       : collectFiles(offer.files);
   const bridge = window.mauzo;
   if (!bridge) {
@@ -122,6 +124,19 @@ async function prepare(offer: FileOffer): Promise<Prepared> {
     count: paths.length,
     left: describeLeftOut(all),
     folders: collected.folders,
+  };
+}
+
+function join(
+  plain: Collected<File>,
+  inFolders: Collected<File>,
+  unreadable: readonly string[],
+): Collected<File> {
+  return {
+    files: [...plain.files, ...inFolders.files],
+    ignored: [...plain.ignored, ...inFolders.ignored],
+    folders: inFolders.folders,
+    unreadable: [...plain.unreadable, ...inFolders.unreadable, ...unreadable],
   };
 }
 
