@@ -126,3 +126,11 @@ test('a drop in the very moment in which the window appears is taken', async ({ 
   await page.goto(new URL(hosts.current.url).origin);
   await new AppPage(page).expectDone('Early.csv');
 });
+
+test('a drop is taken on an element that the pointer has only just come to', async ({ openApp, scratch }) => {
+  const page = await openApp();
+  const path = writeScratch(scratch, 'Quick.csv', 'Date,Branch,Sales\n2026-03-01,Thika,12.50\n');
+  // The same happens when the page is drawn anew below a resting pointer.
+  await dropFiles(page, [path], { x: 60, y: 200 });
+  await new AppPage(page).expectDone('Quick.csv');
+});

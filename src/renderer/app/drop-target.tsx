@@ -11,24 +11,19 @@ export function DropTarget() {
   const [over, setOver] = useState(false);
   const navigate = useNavigate();
   useEffect(() => {
-    let depth = 0;
-    const enter = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      depth += 1;
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      depth = Math.max(0, depth - 1);
-      if (depth === 0) setOver(false);
-    };
-    const move = (event: DragEvent) => {
+    // Cancelled both when the pointer comes to an element and while it is over it: a page that is drawn anew below a
+    // resting pointer makes it come again, and a drop right after that counts only where the coming was cancelled.
+    const accept = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      // Between two elements of the window there is one that it goes to.
+      if (event.relatedTarget === null) setOver(false);
     };
     const drop = (event: DragEvent) => {
-      depth = 0;
       setOver(false);
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -36,14 +31,14 @@ export function DropTarget() {
       offerFiles(readDrop(event.dataTransfer));
       void navigate({ to: '/import', search: (current) => current });
     };
-    addEventListener('dragenter', enter);
+    addEventListener('dragenter', accept);
+    addEventListener('dragover', accept);
     addEventListener('dragleave', leave);
-    addEventListener('dragover', move);
     addEventListener('drop', drop);
     return () => {
-      removeEventListener('dragenter', enter);
+      removeEventListener('dragenter', accept);
+      removeEventListener('dragover', accept);
       removeEventListener('dragleave', leave);
-      removeEventListener('dragover', move);
       removeEventListener('drop', drop);
     };
   }, [navigate]);
