@@ -71,8 +71,8 @@ describe.skipIf(missing !== null)(`stores in PostgreSQL${missing ? `: ${missing}
         activate(two, 'a', 0),
       ]);
       expect(results.map(({ status }) => status).filter((status) => status === 'fulfilled')).toHaveLength(1);
-      for (const result of results)
-        if (result.status === 'rejected') expect(result.reason).toEqual(failure('store.already_active'));
+      const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      expect(reasons).toEqual(reasons.map(() => failure('store.already_active')));
       expect(await two.registry.log(DATASET)).toHaveLength(1);
     });
 
