@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appErrorSchema } from '../rpc/envelope.ts';
+import { connectionKindSchema } from './connections.ts';
 import { findingSummarySchema } from './findings.ts';
 
 /** The states of a job, in order; the last four and `done` are final. See docs/architecture.md, "An import, step by step". */
@@ -87,6 +88,19 @@ export const reviewReasonSchema = z.discriminatedUnion('kind', [
 ]);
 export type ReviewReason = z.infer<typeof reviewReasonSchema>;
 
+/** A connection that does not answer at the moment, and what waits for it. */
+export const connectionWaitSchema = z.object({
+  connection: connectionKindSchema,
+  /** The step that could not be done. */
+  step: jobStepSchema,
+  error: appErrorSchema,
+  /** ISO 8601. */
+  since: z.string(),
+  /** ISO 8601; null for a job that goes on after the ones before it in the queue. */
+  nextTryAt: z.string().nullable(),
+});
+export type ConnectionWait = z.infer<typeof connectionWaitSchema>;
+
 export const jobProgressSchema = z.object({
   step: jobStepSchema,
   bytesDone: z.number(),
@@ -120,6 +134,8 @@ export const jobViewSchema = z.object({
   /** Set when the same bytes, read the same way, were already active: nothing new was counted. */
   duplicateOf: z.object({ importId: z.string(), fileName: z.string(), acceptedAt: z.string() }).nullable(),
   error: appErrorSchema.nullable(),
+  /** Set while a connection does not answer: nothing is asked of anybody, the job goes on by itself. */
+  waitingFor: connectionWaitSchema.nullable(),
   review: z.array(reviewReasonSchema),
   progress: jobProgressSchema.nullable(),
   steps: z.array(jobStepViewSchema),

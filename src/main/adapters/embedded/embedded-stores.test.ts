@@ -2,15 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storesContract } from '../../services/imports/stores-contract.fixture.ts';
+import { localStoresContract } from '../../services/imports/local-stores-contract.fixture.ts';
+import { sharedStoresContract } from '../../services/imports/shared-stores-contract.fixture.ts';
 import { sampleJob } from '../../services/imports/stores-samples.fixture.ts';
+import { migrate, readSchemaVersion } from '../stores/migrate.ts';
+import { migrations } from '../stores/migrations/index.ts';
+import type { StoreSchema } from '../stores/schema.ts';
 import { openEmbeddedStores } from './index.ts';
-import { migrate, readSchemaVersion } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
-import { nodeSqliteDialect, openDatabase } from './node-sqlite-dialect.ts';
-import type { StoreSchema } from './schema.ts';
+import { openDatabase } from './node-sqlite-dialect.ts';
+import { sqliteStoreDatabase } from './sqlite-store-database.ts';
 
 let folder: string;
 let path: string;
@@ -22,8 +24,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const failure = (code: string) => expect.objectContaining({ code });
 
-describe('the contract of stores, embedded', () => {
-  storesContract(() => openEmbeddedStores({ path }));
+describe('the contract of shared stores, embedded', () => {
+  sharedStoresContract(() => openEmbeddedStores({ path }));
+});
+
+describe('the contract of local stores, embedded', () => {
+  localStoresContract(() => openEmbeddedStores({ path }));
 });
 
 describe('the embedded store', () => {
@@ -36,6 +42,22 @@ describe('the embedded store', () => {
     expect(await second.jobs.get('one')).toEqual(sampleJob('one'));
     expect((await second.settings.read()).organisation).toBe('Mauzo Ltd');
     await second.close();
+  });
+
+  it('takes over what the first version published: it came from this very registry', async () => {
+    const database = sqliteStoreDatabase(openDatabase(join(folder, 'old.sqlite')), 'old.sqlite');
+    await migrate(database, migrations.slice(0, 1));
+    await database.db
+      .insertInto('published_chunks')
+      .values({ dataset: 'sales', chunk: '2024-03', generation: 3, path: '2024-03/3.parquet', rows: 9 })
+      .execute();
+    await database.db.destroy();
+    const stores = await openEmbeddedStores({ path: join(folder, 'old.sqlite') });
+    expect(await stores.publication.published('sales')).toEqual({
+      registryId: await stores.registry.registryId(),
+      generations: new Map([['2024-03', 3]]),
+    });
+    await stores.close();
   });
 
   it('syncs every commit and checks foreign keys', async () => {
@@ -63,8 +85,7 @@ describe('the embedded store', () => {
 
   it('rolls a failed migration back as a whole', async () => {
     await (await openEmbeddedStores({ path })).close();
-    const database = openDatabase(path);
-    const db = new Kysely<StoreSchema>({ dialect: nodeSqliteDialect(database, path) });
+    const database = sqliteStoreDatabase(openDatabase(path), path);
     const broken = {
       name: 'broken',
       async up(inner: Kysely<StoreSchema>) {
@@ -72,10 +93,10 @@ describe('the embedded store', () => {
         throw new Error('stop');
       },
     };
-    await expect(migrate(db, [...migrations, broken])).rejects.toThrow('stop');
-    expect(await readSchemaVersion(db)).toBe(migrations.length);
-    expect((await db.introspection.getTables()).map((table) => table.name)).not.toContain('half');
-    await db.destroy();
+    await expect(migrate(database, [...migrations, broken])).rejects.toThrow('stop');
+    expect(await readSchemaVersion(database)).toBe(migrations.length);
+    expect(await database.hasTable('half')).toBe(false);
+    await database.db.destroy();
   });
 
   it('names a file that is no database, and keeps it', async () => {
@@ -106,7 +127,7 @@ describe('the embedded store', () => {
   it('names a full disk, keeps what was stored and goes on when there is room', async () => {
     await (await openEmbeddedStores({ path })).close();
     const database = openDatabase(path);
-    const db = new Kysely<StoreSchema>({ dialect: nodeSqliteDialect(database, path) });
+    const { db } = sqliteStoreDatabase(database, path);
     const page = database.prepare('PRAGMA page_count').get();
     // SQLite answers the same code as for a full disk when the file may not grow.
     database.exec(`PRAGMA max_page_count = ${Number(page?.['page_count'])}`);

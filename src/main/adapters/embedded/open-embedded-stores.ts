@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely } from 'kysely';
 import type { Stores } from '../../services/imports/store-ports.ts';
-import { createImportRegistry } from './import-registry.ts';
-import { createJobStore } from './job-store.ts';
-import { migrate, refuseNewerSchema } from './migrate.ts';
-import { makeDurable, nodeSqliteDialect, openDatabase } from './node-sqlite-dialect.ts';
-import { createMappingMemory, createSettingsStore } from './preference-stores.ts';
-import { createPublicationStore } from './publication-store.ts';
-import type { StoreSchema } from './schema.ts';
+import {
+  createConnectionsKeeper,
+  createJobStore,
+  createMappingMemory,
+  createPublicationStore,
+  createSettingsStore,
+  createSharedStores,
+  migrate,
+  refuseNewerSchema,
+  thisInstallation,
+} from '../stores/index.ts';
+import { makeDurable, openDatabase } from './node-sqlite-dialect.ts';
+import { sqliteStoreDatabase } from './sqlite-store-database.ts';
 import { nameStoreFailure } from './sqlite-errors.ts';
 
 function makeFolder(path: string): void {
@@ -20,27 +25,29 @@ function makeFolder(path: string): void {
 }
 
 /**
- * Opens (and creates or migrates) the SQLite store at `path`. Fails with `store.newer_schema` when a newer Mauzo wrote
- * it (nothing is changed then), `store.corrupt`, `store.not_writable`, `store.disk_full` or `store.busy`.
+ * Opens (and creates or migrates) the SQLite store at `path`: what belongs to a data folder, and what would be shared.
+ * Fails with `store.newer_schema` when a newer Mauzo wrote it (nothing is changed then), `store.corrupt`,
+ * `store.not_writable`, `store.disk_full` or `store.busy`.
  */
 export async function openEmbeddedStores({ path }: { path: string }): Promise<Stores> {
   makeFolder(path);
-  const database = openDatabase(path);
-  const db = new Kysely<StoreSchema>({ dialect: nodeSqliteDialect(database, path) });
+  const connection = openDatabase(path);
+  const database = sqliteStoreDatabase(connection, path);
   try {
-    await refuseNewerSchema(db);
-    makeDurable(database, path);
-    await migrate(db);
+    await refuseNewerSchema(database);
+    makeDurable(connection, path);
+    await migrate(database);
   } catch (error) {
-    database.close();
+    connection.close();
     throw nameStoreFailure(error, path);
   }
   return {
-    jobs: createJobStore(db),
-    registry: createImportRegistry(db),
-    publication: createPublicationStore(db),
-    mappings: createMappingMemory(db),
-    settings: createSettingsStore(db),
-    close: () => db.destroy(),
+    ...createSharedStores(database, thisInstallation()),
+    jobs: createJobStore(database),
+    publication: createPublicationStore(database),
+    connections: createConnectionsKeeper(database),
+    ownSettings: createSettingsStore(database),
+    ownMappings: createMappingMemory(database),
+    close: () => database.db.destroy(),
   };
 }

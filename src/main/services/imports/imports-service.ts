@@ -117,6 +117,8 @@ export class ImportsService {
       decision: null,
       ledger: null,
       error: null,
+      waitingFor: null,
+      acceptedIn: null,
       cancelRequested: false,
       dismissed: false,
       createdAt: now,

@@ -21,6 +21,8 @@ const job = {
   decision: null,
   ledger: null,
   error: null,
+  waitingFor: null,
+  acceptedIn: null,
   cancelRequested: false,
   dismissed: false,
   createdAt: '2024-05-01T08:00:00.000Z',

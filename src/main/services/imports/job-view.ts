@@ -21,6 +21,7 @@ export function toJobView(
     importId: job.importId,
     duplicateOf: job.duplicateOf,
     error: job.error && copyError(job.error),
+    waitingFor: job.waitingFor && { ...job.waitingFor, error: copyError(job.waitingFor.error) },
     review: job.state === 'review-needed' ? [...job.review] : [],
     progress: live?.progress ?? null,
     steps: JOB_STEPS.map((step) => stepView(job, step, steps, live)),

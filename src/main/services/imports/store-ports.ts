@@ -1,6 +1,13 @@
 import type { ImportOptions } from '#shared/contract/imports';
 import type { Settings } from '#shared/contract/app';
-import type { JobState, JobStep, Ledger, OverlapPolicy, ReviewReason } from '#shared/domain/job';
+import type {
+  ConnectionWait,
+  JobState,
+  JobStep,
+  Ledger,
+  OverlapPolicy,
+  ReviewReason,
+} from '#shared/domain/job';
 import type { Mapping } from '#shared/domain/mapping';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { Inspection } from '#shared/domain/tables';
@@ -47,6 +54,10 @@ export interface JobRecord {
   readonly decision: AcceptDecision | null;
   readonly ledger: Ledger | null;
   readonly error: AppErrorJson | null;
+  /** Set while a connection does not answer: the job goes on by itself when it does. */
+  readonly waitingFor: ConnectionWait | null;
+  /** The registry that the import was put into; null before. */
+  readonly acceptedIn: string | null;
   /** Set when a cancel was asked for while a step ran. */
   readonly cancelRequested: boolean;
   readonly dismissed: boolean;
@@ -139,6 +150,14 @@ export interface MappingMemory {
   remember(fingerprint: string, mapping: Mapping): Promise<void>;
 }
 
+/** Mappings that were confirmed while the shared store did not answer, kept here until it has them. */
+export interface HeldMappings {
+  hold(fingerprint: string, mapping: Mapping): Promise<void>;
+  held(): Promise<readonly { readonly fingerprint: string; readonly mapping: Mapping }[]>;
+  /** The shared store has it now. */
+  told(fingerprint: string, mapping: Mapping): Promise<void>;
+}
+
 export interface SettingsStore {
   read(): Promise<Settings>;
   update(patch: Partial<Settings>): Promise<Settings>;
@@ -174,6 +193,10 @@ export interface LocalStores {
   /** What the local engine serves. */
   readonly publication: Publication;
   readonly connections: ConnectionsKeeper;
+  /** Personal settings, and a copy of the shared ones for the time in which the shared store does not answer. */
+  readonly ownSettings: SettingsStore;
+  /** A copy of the mappings that this computer has used. */
+  readonly ownMappings: MappingMemory & HeldMappings;
 }
 
 /** What counts, for everybody who shares it: in PostgreSQL when one is configured, else in the data folder. */
@@ -187,11 +210,6 @@ export interface SharedStores {
 }
 
 /** The stores that an engine works with. */
-export interface Stores {
-  readonly jobs: JobStore;
-  readonly registry: ImportRegistry;
-  readonly publication: Publication;
-  readonly mappings: MappingMemory;
-  readonly settings: SettingsStore;
+export interface Stores extends LocalStores, SharedStores {
   close(): Promise<void>;
 }

@@ -17,7 +17,9 @@ export class InMemoryPublishing implements ActivationLog, Publication, Pick<Chun
   entries: LogEntry[] = [];
   readonly footprints = new Map<string, readonly FootprintRow[]>();
   readonly desired = new Map<string, number>();
-  readonly published = new Map<string, { generation: number; path: string | null; rows: number }>();
+  id = 'registry';
+  source: string | null = null;
+  readonly chunks = new Map<string, { generation: number; path: string | null; rows: number }>();
   dataVersion = 0;
   builds: string[] = [];
   /** Lets a test change what was built, or do something while it is built. */
@@ -42,27 +44,33 @@ export class InMemoryPublishing implements ActivationLog, Publication, Pick<Chun
       this.desired.set(chunk, (this.desired.get(chunk) ?? 0) + 1);
   }
 
-  log = () => Promise.resolve(this.entries);
+  log = (): Promise<readonly LogEntry[]> => Promise.resolve(this.entries);
   footprint = (importIds: readonly string[]) =>
     Promise.resolve(new Map(importIds.map((id) => [id, this.footprints.get(id) ?? []] as const)));
   desiredGenerations = () => Promise.resolve(new Map(this.desired));
-  publishedGenerations = () =>
-    Promise.resolve(new Map([...this.published].map(([chunk, item]) => [chunk, item.generation])));
+  registryId = (): Promise<string> => Promise.resolve(this.id);
+  published = () =>
+    Promise.resolve({
+      registryId: this.source,
+      generations: new Map([...this.chunks].map(([chunk, item]) => [chunk, item.generation])),
+    });
 
   manifest = (): Promise<Manifest> =>
     Promise.resolve({
       dataVersion: this.dataVersion,
-      chunks: [...this.published].flatMap(([chunk, { generation, path, rows }]) =>
+      chunks: [...this.chunks].flatMap(([chunk, { generation, path, rows }]) =>
         path === null ? [] : [{ chunk, generation, path, rows }],
       ),
     });
 
   async adopt(
     _dataset: string,
+    registryId: string,
     chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
-  ): Promise<Manifest | null> {
-    if (chunks.some((item) => this.desired.get(item.chunk) !== item.generation)) return null;
-    for (const { chunk, ...item } of chunks) this.published.set(chunk, item);
+  ): Promise<Manifest> {
+    if (this.source !== registryId) this.chunks.clear();
+    this.source = registryId;
+    for (const { chunk, ...item } of chunks) this.chunks.set(chunk, item);
     this.dataVersion += 1;
     return this.manifest();
   }

@@ -51,6 +51,8 @@ export interface LogEntry {
 
 /** What publishing reads of the registry. */
 export interface ActivationLog {
+  /** Who the registry is: another database has another id, and its generations count on their own. */
+  registryId(): Promise<string>;
   log(dataset: string): Promise<readonly LogEntry[]>;
   footprint(importIds: readonly string[]): Promise<ReadonlyMap<string, readonly FootprintRow[]>>;
   /** Desired generation by chunk. */
@@ -60,16 +62,22 @@ export interface ActivationLog {
 /** What the local engine serves: swapped in one transaction, so that readers see all of a change or none of it. */
 export interface Publication {
   manifest(dataset: string): Promise<Manifest>;
-  /** Generation that is published per chunk, empty chunks included. */
-  publishedGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
+  /** What the manifest was built from: a registry (null before the first adoption), and the generation of each chunk, empty ones included. */
+  published(dataset: string): Promise<PublishedState>;
   /**
-   * Adopts built chunks together and raises the data version, only if every generation is still the desired one;
-   * answers null (and changes nothing) otherwise. `path` is null for a chunk without rows.
+   * Adopts built chunks together and raises the data version. `path` is null for a chunk without rows. Chunks that were
+   * built from another registry are dropped in the same moment.
    */
   adopt(
     dataset: string,
+    registryId: string,
     chunks: readonly { chunk: string; generation: number; path: string | null; rows: number }[],
-  ): Promise<Manifest | null>;
+  ): Promise<Manifest>;
+}
+
+export interface PublishedState {
+  readonly registryId: string | null;
+  readonly generations: ReadonlyMap<string, number>;
 }
 
 /** The derived file of one chunk that the local engine reads. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
+import { AppError } from '#shared/errors/app-error';
 import { InMemoryPublishing } from './in-memory-publishing.fixture.ts';
 import { footprintRow } from './log.fixture.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
@@ -89,6 +90,81 @@ describe('the publisher', () => {
     expect(store.builds).toHaveLength(2);
     expect(publisher.current()).toMatchObject({ dataVersion: 1, chunks: [{ generation: 2, rows: 2 }] });
     expect(await files()).toHaveLength(1);
+  });
+
+  it('builds everything anew for another registry, and serves nothing of the one before', async () => {
+    store.activate('one', [row('A', '2024-01-01', 100), row('A', '2024-02-01', 200)]);
+    await publisher.publish();
+    const before = publisher.current();
+    // The same months at the same generations, of another registry: here only January, and of another import.
+    store.id = 'another';
+    store.entries = [];
+    store.desired.clear();
+    store.activate('two', [row('B', '2024-01-01', 700)]);
+    publisher = open();
+    expect(await publisher.start()).toBe(true);
+    expect(publisher.current()).toEqual(before);
+    expect(publisher.isPublishing()).toBe(true);
+    await publisher.publish();
+    expect(publisher.current()).toMatchObject({ dataVersion: 2, chunks: [{ chunk: '2024-01', rows: 1 }] });
+    expect(publisher.current().chunks[0]?.path).not.toBe(before.chunks[0]?.path);
+    expect(publisher.isPublishing()).toBe(false);
+    expect(await open().start()).toBe(false);
+  });
+
+  it('serves nothing when the other registry is empty', async () => {
+    store.activate('one', [row('A', '2024-01-01', 100)]);
+    await publisher.publish();
+    store.id = 'another';
+    store.entries = [];
+    store.desired.clear();
+    await publisher.publish();
+    expect(publisher.current()).toEqual({ dataVersion: 2, chunks: [] });
+    expect(await open().start()).toBe(false);
+  });
+
+  it('says that figures are behind while it builds what another installation changed', async () => {
+    await publisher.start();
+    store.activate('one', [row('A', '2024-01-01', 100)]);
+    const said: boolean[] = [];
+    publisher.onChange(() => said.push(publisher.isPublishing()));
+    await publisher.publish();
+    expect(said).toEqual([true, false]);
+  });
+
+  it('settles on one state of the log, also when somebody else changes it in between', async () => {
+    store.activate('one', [row('A', '2024-01-01', 100)]);
+    await publisher.publish();
+    const log = store.log;
+    store.log = () => {
+      const entries = store.entries;
+      // Right after the log was read, another installation counts another file.
+      store.log = log;
+      store.activate('two', [row('B', '2024-01-01', 250)]);
+      return Promise.resolve(entries);
+    };
+    await publisher.whenSettled(async ({ manifest, resolved }) => {
+      expect(manifest.chunks).toMatchObject([{ rows: 2 }]);
+      expect(resolved.all.rows).toBe(2);
+      return Promise.resolve();
+    });
+  });
+
+  it('starts while the registry cannot be asked, with the figures of before and a word about it', async () => {
+    store.activate('one', [row('A', '2024-01-01', 100)]);
+    await publisher.publish();
+    const id = store.registryId;
+    store.registryId = () => Promise.reject(new AppError('postgres.refused', 'unavailable'));
+    publisher = open();
+    expect(await publisher.start()).toBe(true);
+    expect(publisher.current().chunks).toHaveLength(1);
+    expect(publisher.isPublishing()).toBe(true);
+    await expect(publisher.publish()).rejects.toThrow('postgres.refused');
+    store.registryId = id;
+    await publisher.publish();
+    expect(publisher.isPublishing()).toBe(false);
+    store.registryId = () => Promise.reject(new AppError('store.corrupt', 'unavailable'));
+    await expect(open().start()).rejects.toThrow('store.corrupt');
   });
 
   it.each<[string, { rows?: number; totals?: Partial<LedgerTotals> }]>([

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, toAppError } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import type { Log } from '../diagnostics/ports.ts';
 import { DerivedFiles } from './derived-files.ts';
 import { Mutex } from './mutex.ts';
@@ -21,7 +22,7 @@ export interface PublisherOptions {
   readonly log: Log;
 }
 
-/** What counts and what the engine serves, at one moment in which neither can change. */
+/** What counts and what the engine serves: the same state of the log. */
 export interface Settled {
   readonly manifest: Manifest;
   readonly resolved: ResolvedLog;
@@ -38,6 +39,14 @@ export interface Publisher extends ManifestReader {
   whenSettled<T>(task: (settled: Settled) => Promise<T>): Promise<T>;
   /** Runs a task between two builds, without publishing first. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/** What is not published as the registry wants it. */
+interface Work {
+  readonly registryId: string;
+  readonly dirty: readonly { readonly chunk: string; readonly generation: number }[];
+  /** Nothing to build and nothing to drop. */
+  readonly none: boolean;
 }
 
 /** Rounds after which a log that keeps changing is left to the next call. */
@@ -64,18 +73,36 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return resolveLog(entries, await registry.footprint(active));
   }
 
-  async function dirtyChunks(): Promise<readonly { chunk: string; generation: number }[]> {
-    // Desired generations are read before the log: if the log moves in between, `adopt` refuses.
+  async function lookForWork(): Promise<Work> {
+    const registryId = await registry.registryId();
+    // Read before the log: what moves in between is seen before anything is adopted.
     const desired = await registry.desiredGenerations(dataset);
-    const published = await publication.publishedGenerations(dataset);
-    return [...desired]
-      .filter(([chunk, generation]) => (published.get(chunk) ?? 0) !== generation || lost.has(chunk))
+    const published = await publication.published(dataset);
+    const ours = published.registryId === registryId;
+    const dirty = [...desired]
+      .filter(
+        ([chunk, generation]) =>
+          !ours || (published.generations.get(chunk) ?? 0) !== generation || lost.has(chunk),
+      )
       .map(([chunk, generation]) => ({ chunk, generation }));
+    // Built from another registry: none of it may stay, also when this one has nothing to put in its place.
+    const foreign = !ours && published.registryId !== null;
+    return { registryId, dirty, none: dirty.length === 0 && !foreign };
   }
 
-  async function build(chunk: string, generation: number, parts: readonly ResolvedPart[]) {
+  /** True while nothing newer is wanted than what was built. The registry may be shared: others change it as well. */
+  async function isStillDesired(built: readonly { chunk: string; generation: number }[]): Promise<boolean> {
+    const desired = await registry.desiredGenerations(dataset);
+    return built.every(({ chunk, generation }) => desired.get(chunk) === generation);
+  }
+
+  async function build(
+    registryId: string,
+    { chunk, generation }: Work['dirty'][number],
+    parts: readonly ResolvedPart[],
+  ) {
     if (parts.length === 0) return { chunk, generation, path: null, rows: 0 };
-    const target = files.pathOf(chunk, generation, hashParts(parts));
+    const target = files.pathOf(chunk, generation, hashParts(registryId, parts));
     await mkdir(dirname(target), { recursive: true });
     const withPaths = [];
     for (const part of parts)
@@ -91,23 +118,29 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   async function publishAll(): Promise<void> {
-    const marks = dirtyMarks;
+    let marks = dirtyMarks;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const dirty = await dirtyChunks();
-      if (dirty.length === 0) {
+      const work = await lookForWork();
+      if (work.none) {
         cleanMarks = marks;
         return;
+      }
+      if (!isPublishing()) {
+        // Somebody else's change: what is shown is behind from now on.
+        dirtyMarks += 1;
+        marks = dirtyMarks;
+        changed();
       }
       const startedAt = performance.now();
       const resolved = await resolve();
       const built = [];
-      for (const { chunk, generation } of dirty)
-        built.push(await build(chunk, generation, resolved.chunks.get(chunk) ?? []));
-      const adopted = await publication.adopt(dataset, built);
-      if (adopted === null) {
+      for (const item of work.dirty)
+        built.push(await build(work.registryId, item, resolved.chunks.get(item.chunk) ?? []));
+      if (!(await isStillDesired(built))) {
         log.info({ dataset, chunks: built.length }, 'The log moved while chunks were built; building again');
         continue;
       }
+      const adopted = await publication.adopt(dataset, work.registryId, built);
       manifest = files.resolve(adopted);
       lost = new Set();
       const elapsedMs = Math.round(performance.now() - startedAt);
@@ -117,10 +150,32 @@ export function createPublisher(options: PublisherOptions): Publisher {
     throw new AppError('publishing.busy', 'conflict', {}, { retryable: true });
   }
 
+  /** What counts and what is served, of one state of the log: another installation may change it at any time. */
+  async function settle(): Promise<Settled> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      await publishAll();
+      const resolved = await resolve();
+      if ((await lookForWork()).none) return { manifest, resolved };
+    }
+    throw new AppError('publishing.busy', 'conflict', {}, { retryable: true });
+  }
+
   async function sweep(): Promise<void> {
     const { deleted, failed } = await files.sweep(manifest);
     if (failed.length > 0) log.warn({ failed }, 'Derived files could not be deleted yet');
     if (deleted > 0) log.debug({ deleted }, 'Deleted derived files that nothing needs any more');
+  }
+
+  /** Also true when the registry cannot be asked: what is served may be behind. */
+  async function somethingWaits(): Promise<boolean> {
+    try {
+      return !(await lookForWork()).none;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (connectionOf(error) === null) throw error;
+      log.warn({ dataset, code: error.code, error }, 'The registry cannot be asked yet');
+      return true;
+    }
   }
 
   const publish = () =>
@@ -142,7 +197,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       lost = await files.lost(manifest);
       if (lost.size > 0)
         log.warn({ dataset, chunks: [...lost] }, 'Derived files are gone; building them anew');
-      const waiting = (await dirtyChunks()).length > 0;
+      const waiting = await somethingWaits();
       if (waiting) dirtyMarks += 1;
       return waiting;
     },
@@ -153,10 +208,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     publish,
     async whenSettled(task) {
       await publish();
-      return mutex.run(async () => {
-        await publishAll();
-        return task({ manifest, resolved: await resolve() });
-      });
+      return mutex.run(async () => task(await settle()));
     },
     exclusive: (task) => mutex.run(task),
     current: () => manifest,
@@ -174,7 +226,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   };
 }
 
-const hashParts = (parts: readonly ResolvedPart[]) =>
+/** Generations of two registries may be equal: their files are not. */
+const hashParts = (registryId: string, parts: readonly ResolvedPart[]) =>
   createHash('sha256')
-    .update(JSON.stringify(parts.map((part) => [part.importId, part.excluded])))
+    .update(JSON.stringify([registryId, ...parts.map((part) => [part.importId, part.excluded])]))
     .digest('hex');

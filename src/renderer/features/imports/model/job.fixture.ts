@@ -38,6 +38,7 @@ export function jobOf(state: JobState, change: Partial<JobView> = {}): JobView {
     importId: null,
     duplicateOf: null,
     error: null,
+    waitingFor: null,
     review: [],
     progress: null,
     steps: stepsOf(state),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { importOptionsSchema } from '#shared/contract/imports';
+import { connectionsSchema } from '#shared/domain/connections';
 import { findingSummarySchema } from '#shared/domain/findings';
 import {
+  connectionWaitSchema,
   ledgerSchema,
   ledgerTotalsSchema,
   overlapPolicySchema,
@@ -49,8 +51,11 @@ export const jsonColumns = {
   decision: z.object({ policy: overlapPolicySchema, supersedes: z.array(z.string()), decidedAt: z.string() }),
   ledger: ledgerSchema,
   error: appErrorSchema,
+  waiting_for: connectionWaitSchema,
   totals: ledgerTotalsSchema,
   supersedes: z.array(z.string()),
+  inputs: z.array(z.object({ key: z.string(), sha256: z.string(), rows: count })),
+  document: connectionsSchema,
 } as const;
 
 type JsonColumn = keyof typeof jsonColumns;

@@ -5,6 +5,7 @@ import { AppError } from '#shared/errors/app-error';
 import type { JobRecord, JobStepRecord, JobStore } from '../../services/imports/store-ports.ts';
 import { checkStored, readJson, readNullableJson } from './json-column.ts';
 import type { JobStepTable, JobTable, StoreSchema } from './schema.ts';
+import type { StoreDatabase } from './store-database.ts';
 
 const stepStateSchema = z.enum(['running', 'waiting', 'done', 'failed', 'skipped']);
 
@@ -28,6 +29,8 @@ const COLUMNS: Readonly<Record<JobField, keyof JobTable>> = {
   decision: 'decision',
   ledger: 'ledger',
   error: 'error',
+  waitingFor: 'waiting_for',
+  acceptedIn: 'accepted_in',
   cancelRequested: 'cancel_requested',
   dismissed: 'dismissed',
   createdAt: 'created_at',
@@ -70,6 +73,8 @@ function toRecord(row: Selectable<JobTable>): JobRecord {
     decision: readNullableJson('decision', row.decision, place),
     ledger: readNullableJson('ledger', row.ledger, place),
     error: readNullableJson('error', row.error, place),
+    waitingFor: readNullableJson('waiting_for', row.waiting_for, place),
+    acceptedIn: row.accepted_in,
     cancelRequested: row.cancel_requested !== 0,
     dismissed: row.dismissed !== 0,
     createdAt: row.created_at,
@@ -116,11 +121,11 @@ async function writeStep(db: Kysely<StoreSchema>, jobId: string, step: JobStepRe
     .execute();
 }
 
-/** Jobs and their steps in the embedded store. */
-export function createJobStore(db: Kysely<StoreSchema>): JobStore {
+/** Jobs and their steps. */
+export function createJobStore({ db, write }: StoreDatabase): JobStore {
   return {
     async insert(job) {
-      await db.transaction().execute(async (transaction) => {
+      await write(async (transaction) => {
         const newest = await transaction
           .selectFrom('jobs')
           .select((expression) => expression.fn.max('position').as('position'))
@@ -147,7 +152,7 @@ export function createJobStore(db: Kysely<StoreSchema>): JobStore {
     },
 
     update(jobId, patch, step) {
-      return db.transaction().execute(async (transaction) => {
+      return write(async (transaction) => {
         const columns = toColumns(patch);
         if (Object.keys(columns).length > 0) {
           await transaction.updateTable('jobs').set(columns).where('job_id', '=', jobId).execute();

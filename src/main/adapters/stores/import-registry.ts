@@ -12,6 +12,8 @@ import type {
   ImportTable,
   StoreSchema,
 } from './schema.ts';
+import type { StoreDatabase } from './store-database.ts';
+import { readStoreId } from './store-identity.ts';
 
 /** Rows per insert: 10 columns each stay far below the bound parameters that SQLite and PostgreSQL allow. */
 const FOOTPRINT_BATCH = 500;
@@ -204,13 +206,15 @@ const activeEntry = (db: Kysely<StoreSchema>, importId: string) =>
     .where('undone_at', 'is', null)
     .executeTakeFirst();
 
-/** Accepted imports, the activation log and desired generations in the embedded store. */
-export function createImportRegistry(db: Kysely<StoreSchema>): ImportRegistry {
+/** Accepted imports, the activation log and desired generations. */
+export function createImportRegistry({ db, read, write }: StoreDatabase): ImportRegistry {
   return {
-    findImport: (importId) => db.transaction().execute((transaction) => readImport(transaction, importId)),
+    registryId: () => readStoreId(db),
+
+    findImport: (importId) => read((transaction) => readImport(transaction, importId)),
 
     listImports(dataset) {
-      return db.transaction().execute(async (transaction) => {
+      return read(async (transaction) => {
         const rows = await transaction
           .selectFrom('imports')
           .selectAll()
@@ -249,7 +253,7 @@ export function createImportRegistry(db: Kysely<StoreSchema>): ImportRegistry {
 
     activate(change) {
       const { record } = change;
-      return db.transaction().execute(async (transaction) => {
+      return write(async (transaction) => {
         const newest = await transaction
           .selectFrom('activation_log')
           .select((expression) => expression.fn.max('sequence').as('sequence'))
@@ -279,7 +283,7 @@ export function createImportRegistry(db: Kysely<StoreSchema>): ImportRegistry {
     },
 
     undo({ importId, touchedChunks, undoneAt }) {
-      return db.transaction().execute(async (transaction) => {
+      return write(async (transaction) => {
         const entry = await activeEntry(transaction, importId);
         if (!entry) throw new AppError('store.not_active', 'conflict', { importId });
         await transaction

@@ -1,24 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#shared/contract/app';
-import type { FootprintRow } from '../publishing/ports.ts';
-import type { Stores } from './store-ports.ts';
-import {
-  DATASET,
-  filledJob,
-  footprintOf,
-  LATER,
-  NOW,
-  sampleImport,
-  sampleJob,
-  sampleMapping,
-  sampleStep,
-} from './stores-samples.fixture.ts';
+import type { ClusterAttempt, ClusterChunk, FootprintRow } from '../publishing/ports.ts';
+import type { SharedStores, SharedTask } from './store-ports.ts';
+import { DATASET, footprintOf, LATER, NOW, sampleImport, sampleMapping } from './stores-samples.fixture.ts';
 
 const failure = (code: string) => expect.objectContaining({ code });
 
-/** What every store of a data folder must do, whatever the database. `open` answers an empty store each time. */
-export function storesContract(open: () => Promise<Stores>): void {
-  let stores: Stores;
+/** What stores that are shared must do, whatever the database. `open` answers empty ones each time. */
+export function sharedStoresContract(open: () => Promise<SharedStores & { close(): Promise<void> }>): void {
+  let stores: SharedStores & { close(): Promise<void> };
   beforeEach(async () => {
     stores = await open();
   });
@@ -39,74 +29,13 @@ export function storesContract(open: () => Promise<Stores>): void {
       activatedAt: NOW,
     });
 
-  describe('jobs', () => {
-    it('gives back a job as it was stored, also with every field filled', async () => {
-      await stores.jobs.insert(sampleJob('one'));
-      expect(await stores.jobs.get('one')).toEqual(sampleJob('one'));
-      await stores.jobs.insert(sampleJob('two', filledJob));
-      expect(await stores.jobs.get('two')).toEqual(sampleJob('two', filledJob));
-      expect(await stores.jobs.get('three')).toBeNull();
-    });
-
-    it('changes only the fields that are named, and can clear them again', async () => {
-      await stores.jobs.insert(sampleJob('one'));
-      const changed = await stores.jobs.update('one', filledJob);
-      expect(changed).toEqual(sampleJob('one', filledJob));
-      expect(await stores.jobs.update('one', { error: null, cancelRequested: false, table: null })).toEqual({
-        ...changed,
-        error: null,
-        cancelRequested: false,
-        table: null,
-      });
-    });
-
-    it('lists in order of arrival whatever the clock says, without dismissed jobs unless asked', async () => {
-      await stores.jobs.insert(sampleJob('z', { createdAt: LATER }));
-      await stores.jobs.insert(sampleJob('a', { createdAt: NOW }));
-      await stores.jobs.insert(sampleJob('m', { dismissed: true }));
-      const ids = async (includeDismissed: boolean) =>
-        (await stores.jobs.list({ includeDismissed })).map((job) => job.jobId);
-      expect(await ids(false)).toEqual(['z', 'a']);
-      expect(await ids(true)).toEqual(['z', 'a', 'm']);
-    });
-
-    it('keeps one record per step and attempt, in the order in which they began', async () => {
-      await stores.jobs.insert(sampleJob('one'));
-      await stores.jobs.update('one', {}, sampleStep({}));
-      await stores.jobs.update('one', {}, sampleStep({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }));
-      await stores.jobs.update('one', {}, sampleStep({ step: 'inspect', state: 'failed' }));
-      await stores.jobs.update('one', {}, sampleStep({ step: 'inspect', attempt: 2 }));
-      expect(await stores.jobs.steps('one')).toEqual([
-        sampleStep({ state: 'done', bytes: 7, rows: 3, elapsedMs: 12.5 }),
-        sampleStep({ step: 'inspect', state: 'failed' }),
-        sampleStep({ step: 'inspect', attempt: 2 }),
-      ]);
-      expect(await stores.jobs.steps('two')).toEqual([]);
-    });
-
-    it('refuses to change or to insert a job that it must not, and changes nothing then', async () => {
-      await expect(stores.jobs.update('one', {}, sampleStep({}))).rejects.toEqual(
-        failure('store.no_such_job'),
-      );
-      await stores.jobs.insert(sampleJob('one'));
-      await expect(stores.jobs.insert(sampleJob('one', { fileName: 'other' }))).rejects.toEqual(
-        failure('store.failed'),
-      );
-      expect(await stores.jobs.get('one')).toEqual(sampleJob('one'));
-    });
-
-    it('serves many changes at once without losing one', async () => {
-      await stores.jobs.insert(sampleJob('one'));
-      await Promise.all(
-        Array.from({ length: 40 }, (_, index) =>
-          stores.jobs.update('one', { sizeBytes: index }, sampleStep({ attempt: index + 1 })),
-        ),
-      );
-      expect(await stores.jobs.steps('one')).toHaveLength(40);
-    });
-  });
-
   describe('the registry', () => {
+    it('has a name of its own that stays', async () => {
+      const id = await stores.registry.registryId();
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await stores.registry.registryId()).toBe(id);
+    });
+
     it('registers an import with its footprint, log entry and generations together', async () => {
       const record = sampleImport('a', ['2024-03', '2024-04']);
       const entry = await stores.registry.activate({
@@ -225,50 +154,144 @@ export function storesContract(open: () => Promise<Stores>): void {
     });
   });
 
-  describe('publication', () => {
-    it('starts empty', async () => {
-      expect(await stores.publication.manifest(DATASET)).toEqual({ dataVersion: 0, chunks: [] });
-      expect([...(await stores.publication.publishedGenerations(DATASET))]).toEqual([]);
+  describe('what a cluster serves', () => {
+    const chunk = (generation: number, changes: Partial<ClusterChunk> = {}): ClusterChunk => ({
+      chunk: '2024-03',
+      generation,
+      rows: 5_000_000_000,
+      version: '2024-05-01T00:00:00.000Z',
+      publishedAt: NOW,
+      ...changes,
+    });
+    const attempt = (number: number, changes: Partial<ClusterAttempt> = {}): ClusterAttempt => ({
+      chunk: '2024-03',
+      generation: 1,
+      attempt: number,
+      taskId: `task-${number}`,
+      state: 'submitting',
+      inputs: [{ key: 'ingest/x', sha256: 'a'.repeat(64), rows: 7 }],
+      error: null,
+      submittedAt: NOW,
+      ...changes,
     });
 
-    it('adopts chunks together, empty ones included, and raises the data version by one', async () => {
-      await activate('a', 0, ['2024-03', '2024-04']);
-      const manifest = await stores.publication.adopt(DATASET, [
-        { chunk: '2024-04', generation: 1, path: null, rows: 0 },
-        { chunk: '2024-03', generation: 1, path: '/x/3', rows: 10 },
-      ]);
-      expect(manifest).toEqual({
-        dataVersion: 1,
-        chunks: [{ chunk: '2024-03', generation: 1, path: '/x/3', rows: 10 }],
+    it('starts empty, for each datasource on its own', async () => {
+      await stores.cluster.adopt('sales', chunk(1));
+      expect(await stores.cluster.chunks('other')).toEqual([]);
+      expect(await stores.cluster.dataVersion('other')).toBe(0);
+      expect(await stores.cluster.attempts('sales', '2024-03', 1)).toEqual([]);
+    });
+
+    it('remembers the newest generation of a chunk, also an emptied one, and counts versions', async () => {
+      expect(await stores.cluster.adopt('sales', chunk(2))).toBe(true);
+      const emptied = chunk(1, { chunk: '2024-02', rows: 0, version: null });
+      expect(await stores.cluster.adopt('sales', emptied)).toBe(true);
+      expect(await stores.cluster.adopt('sales', chunk(1))).toBe(false);
+      expect(await stores.cluster.chunks('sales')).toEqual([emptied, chunk(2)]);
+      expect(await stores.cluster.adopt('sales', chunk(2, { version: 'v2' }))).toBe(true);
+      expect(await stores.cluster.chunks('sales')).toEqual([emptied, chunk(2, { version: 'v2' })]);
+      expect(await stores.cluster.dataVersion('sales')).toBe(3);
+    });
+
+    it('keeps attempts of a generation in order, and changes them', async () => {
+      await stores.cluster.recordAttempt('sales', attempt(2));
+      await stores.cluster.recordAttempt('sales', attempt(1));
+      await stores.cluster.recordAttempt('sales', attempt(1, { generation: 2 }));
+      const error = {
+        code: 'app.bug',
+        kind: 'bug' as const,
+        details: { message: 'x' },
+        retryable: false,
+        correlationId: 'q',
+      };
+      const failed = attempt(1, { state: 'failed', error });
+      await stores.cluster.recordAttempt('sales', failed);
+      expect(await stores.cluster.attempts('sales', '2024-03', 1)).toEqual([failed, attempt(2)]);
+    });
+  });
+
+  describe('leases', () => {
+    const LONG = 600_000;
+
+    it('are held by one at a time, and say by whom', async () => {
+      expect(await stores.leases.holder('druid:2024-03')).toBeNull();
+      const lease = await stores.leases.acquire('druid:2024-03', LONG);
+      expect(lease?.name).toBe('druid:2024-03');
+      expect(await stores.leases.holder('druid:2024-03')).toContain(`(process ${process.pid})`);
+      expect(await stores.leases.acquire('druid:2024-03', LONG)).toBeNull();
+      const other = await stores.leases.acquire('druid:2024-04', LONG);
+      expect(other).not.toBeNull();
+      await lease?.release();
+      expect(await stores.leases.holder('druid:2024-03')).toBeNull();
+      expect(await stores.leases.acquire('druid:2024-03', LONG)).not.toBeNull();
+    });
+
+    it('go to exactly one of many who ask at once', async () => {
+      const asked = Array.from({ length: 20 }, () => stores.leases.acquire('one', LONG));
+      expect((await Promise.all(asked)).filter((lease) => lease !== null)).toHaveLength(1);
+    });
+
+    it('run out, are taken over, and tell who had them', async () => {
+      const lost = await stores.leases.acquire('one', 0);
+      expect(await stores.leases.holder('one')).toBeNull();
+      expect(await lost?.renew()).toBe(true);
+      const next = await stores.leases.acquire('one', LONG);
+      expect(next).not.toBeNull();
+      expect(await lost?.renew()).toBe(false);
+      // Who lost it takes nothing away from who has it.
+      await lost?.release();
+      expect(await next?.renew()).toBe(true);
+      expect(await stores.leases.acquire('one', LONG)).toBeNull();
+    });
+
+    it('are prolonged by renewing', async () => {
+      const lease = await stores.leases.acquire('one', LONG);
+      expect(await lease?.renew()).toBe(true);
+      expect(await stores.leases.acquire('one', LONG)).toBeNull();
+    });
+  });
+
+  describe('tasks of everybody', () => {
+    const task = (changes: Partial<SharedTask> = {}): SharedTask => ({
+      jobId: 'one',
+      owner: 'Ann on desk-1',
+      dataset: DATASET,
+      fileName: 'March\n"2024" ../x.csv',
+      state: 'validated',
+      rowsRead: 5_000_000_000,
+      rowsAccepted: 1,
+      rowsRejected: 0,
+      error: null,
+      createdAt: NOW,
+      updatedAt: NOW,
+      ...changes,
+    });
+
+    it('are shown as they were told last, the newest first', async () => {
+      await stores.tasks.post(task());
+      const unread = task({
+        jobId: 'two',
+        createdAt: LATER,
+        rowsRead: null,
+        rowsAccepted: null,
+        rowsRejected: null,
       });
-      expect(await stores.publication.manifest(DATASET)).toEqual(manifest);
-      expect([...(await stores.publication.publishedGenerations(DATASET))]).toEqual([
-        ['2024-03', 1],
-        ['2024-04', 1],
-      ]);
+      await stores.tasks.post(unread);
+      expect(await stores.tasks.list(10)).toEqual([unread, task()]);
+      expect(await stores.tasks.list(1)).toEqual([unread]);
+      const failed = task({
+        state: 'failed',
+        updatedAt: LATER,
+        error: { code: 'app.bug', kind: 'bug', details: {}, retryable: false, correlationId: 'q' },
+      });
+      await stores.tasks.post(failed);
+      expect(await stores.tasks.list(10)).toEqual([unread, failed]);
     });
 
-    it('adopts nothing when one generation is stale or was never desired', async () => {
-      await activate('a', 0, ['2024-03', '2024-04']);
-      await activate('b', 1, ['2024-04']);
-      const stale = [
-        { chunk: '2024-03', generation: 1, path: '/x/3', rows: 10 },
-        { chunk: '2024-04', generation: 1, path: '/x/4', rows: 10 },
-      ];
-      expect(await stores.publication.adopt(DATASET, stale)).toBeNull();
-      expect(
-        await stores.publication.adopt(DATASET, [{ chunk: '2024-05', generation: 1, path: '/x', rows: 1 }]),
-      ).toBeNull();
-      expect(await stores.publication.manifest(DATASET)).toEqual({ dataVersion: 0, chunks: [] });
-    });
-
-    it('replaces a chunk by its next generation', async () => {
-      await activate('a', 0);
-      await stores.publication.adopt(DATASET, [{ chunk: '2024-03', generation: 1, path: '/1', rows: 1 }]);
-      await activate('b', 1);
-      expect(
-        await stores.publication.adopt(DATASET, [{ chunk: '2024-03', generation: 2, path: '/2', rows: 2 }]),
-      ).toEqual({ dataVersion: 2, chunks: [{ chunk: '2024-03', generation: 2, path: '/2', rows: 2 }] });
+    it('do not go back to what is older than what is known', async () => {
+      await stores.tasks.post(task({ state: 'done', updatedAt: LATER }));
+      await stores.tasks.post(task());
+      expect(await stores.tasks.list(10)).toEqual([task({ state: 'done', updatedAt: LATER })]);
     });
   });
 

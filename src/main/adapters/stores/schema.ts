@@ -1,7 +1,8 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated, RawBuilder } from 'kysely';
 
 /** `bigint`: SQLite answers a number, PostgreSQL's driver its text. Always read through `Number()`; written as a number. */
 type BigInteger = ColumnType<number | string, number, number>;
+type NullableBigInteger = ColumnType<number | string | null, number | null, number | null>;
 
 /**
  * Tables of the store, as Kysely sees them. Only types that SQLite and PostgreSQL share: `text` (also for JSON and for
@@ -32,6 +33,8 @@ export interface JobTable {
   dismissed: number;
   created_at: string;
   updated_at: string;
+  waiting_for: string | null;
+  accepted_in: string | null;
 }
 
 export interface JobStepTable {
@@ -115,15 +118,84 @@ export interface DataVersionTable {
   data_version: BigInteger;
 }
 
+/** The registry that the published chunks of a dataset were built from. */
+export interface PublicationSourceTable {
+  dataset: string;
+  registry_id: string;
+}
+
 export interface MappingMemoryTable {
   fingerprint: string;
   mapping: string;
   remembered_at: string;
+  /** 1 until the shared store has it too. */
+  pending: Generated<number>;
 }
 
 export interface SettingTable {
   name: string;
   value: string;
+}
+
+/** One row: who this store is. */
+export interface StoreIdentityTable {
+  store_id: string;
+  /** Store whose registry was moved into this one. */
+  moved_from: string | null;
+}
+
+export interface ClusterChunkTable {
+  datasource: string;
+  chunk: string;
+  generation: BigInteger;
+  rows: BigInteger;
+  version: string | null;
+  published_at: string;
+}
+
+export interface ClusterVersionTable {
+  datasource: string;
+  data_version: BigInteger;
+}
+
+export interface ClusterAttemptTable {
+  datasource: string;
+  chunk: string;
+  generation: BigInteger;
+  attempt: number;
+  task_id: string;
+  state: string;
+  inputs: string;
+  error: string | null;
+  submitted_at: string;
+}
+
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  /** Tells two leases of one holder apart. */
+  token: string;
+  expires_at_ms: ColumnType<number | string, RawBuilder<number>, RawBuilder<number>>;
+}
+
+export interface SharedTaskTable {
+  job_id: string;
+  owner: string;
+  dataset: string;
+  file_name: string;
+  state: string;
+  rows_read: NullableBigInteger;
+  rows_accepted: NullableBigInteger;
+  rows_rejected: NullableBigInteger;
+  error: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** At most one row, `name` = 'connections'. */
+export interface ConnectionsTable {
+  name: string;
+  document: string;
 }
 
 export interface SchemaVersionTable {
@@ -142,7 +214,15 @@ export interface StoreSchema {
   desired_generations: DesiredGenerationTable;
   published_chunks: PublishedChunkTable;
   data_versions: DataVersionTable;
+  publication_sources: PublicationSourceTable;
   mapping_memory: MappingMemoryTable;
   settings: SettingTable;
+  store_identity: StoreIdentityTable;
+  cluster_chunks: ClusterChunkTable;
+  cluster_versions: ClusterVersionTable;
+  cluster_attempts: ClusterAttemptTable;
+  leases: LeaseTable;
+  shared_tasks: SharedTaskTable;
+  connections: ConnectionsTable;
   schema_versions: SchemaVersionTable;
 }

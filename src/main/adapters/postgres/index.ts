@@ -1,0 +1,1 @@
+export { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
