@@ -73,6 +73,7 @@ module.exports = {
     sdk('polars', 'nodejs-polars', ['polars']),
     sdk('duckdb', '@duckdb', ['duckdb', 'parquet']),
     sdk('kysely', 'kysely', ['embedded', 'stores']),
+    sdk('keyring', '@napi-rs/keyring', ['keychain']),
     sdk('xlsx', '@e965/xlsx', ['spreadsheets']),
     sdk('yauzl', 'yauzl', ['spreadsheets']),
     sdk('iconv', 'iconv-lite', ['delimited', 'spreadsheets']),
