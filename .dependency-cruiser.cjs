@@ -74,6 +74,7 @@ module.exports = {
     sdk('duckdb', '@duckdb', ['duckdb', 'parquet']),
     sdk('kysely', 'kysely', ['embedded', 'postgres', 'stores']),
     sdk('pg', 'pg', ['postgres']),
+    sdk('keyring', '@napi-rs/keyring', ['keychain']),
     sdk('xlsx', '@e965/xlsx', ['spreadsheets']),
     sdk('yauzl', 'yauzl', ['spreadsheets']),
     sdk('iconv', 'iconv-lite', ['delimited', 'spreadsheets']),

@@ -3,7 +3,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /** Native packages stay outside the bundles; everything else (also ESM-only packages) is carried inside, as CommonJS. */
-const external = ['electron', 'nodejs-polars', '@duckdb/node-api', /^@duckdb\//, /^nodejs-polars-/];
+const external = [
+  'electron',
+  'nodejs-polars',
+  /^nodejs-polars-/,
+  '@duckdb/node-api',
+  /^@duckdb\//,
+  /^@napi-rs\/keyring/,
+];
 
 const node = (input: Record<string, string>, outDir: string) => ({
   build: {

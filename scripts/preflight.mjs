@@ -5,6 +5,7 @@ const require = createRequire(import.meta.url);
 const checks = [
   { name: 'nodejs-polars', works: (polars) => polars.DataFrame({ a: [1] }).height === 1 },
   { name: '@duckdb/node-api', works: (duckdb) => typeof duckdb.DuckDBInstance.create === 'function' },
+  { name: '@napi-rs/keyring', works: (keyring) => typeof keyring.Entry === 'function' },
   {
     name: 'node:sqlite',
     works: (sqlite) => new sqlite.DatabaseSync(':memory:').prepare('select 1 as one').get().one === 1,

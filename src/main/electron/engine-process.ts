@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { utilityProcess, MessageChannelMain } from 'electron';
 import type { Reply, Request } from '../../shared/rpc/envelope.ts';
+import { withoutSecrets } from '../adapters/processes/plain-environment.ts';
 import { isToMain, type ParserWanted, type ToEngine } from '../adapters/processes/relay-messages.ts';
 
 /** A running engine as the main process sees it. */
@@ -77,7 +78,7 @@ function startParser(
   const parser = utilityProcess.fork(parserEntry, [], {
     serviceName: 'Mauzo file reader',
     execArgv: [...execArgv],
-    env: { ...process.env, ...env },
+    env: { ...withoutSecrets(process.env), ...env },
   });
   parsers.set(id, parser);
   const { port1, port2 } = new MessageChannelMain();

@@ -13,6 +13,7 @@ import { createLocalObjectStore, createStagingArea } from '../adapters/local-fil
 import { createFileLog } from '../adapters/logging/file-log.ts';
 import { createAnalyticsService } from '../services/analytics/index.ts';
 import type { AnalyticsEngine } from '../services/analytics/ports.ts';
+import { connectionExaminations } from '../services/connections/index.ts';
 import { ok, type Examination } from '../services/diagnostics/index.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 import {
@@ -35,6 +36,7 @@ import { createPublisher, Mutex } from '../services/publishing/index.ts';
 import { createHandlers } from './handlers.ts';
 import { homeFolders, type HomeFolders } from './home-folders.ts';
 import { metricsText } from './metrics-text.ts';
+import { openConnections } from './open-connections.ts';
 import { runtimeExamination } from './runtime-examination.ts';
 
 export interface EngineOptions {
@@ -52,6 +54,8 @@ export interface EngineOptions {
   readonly now?: () => Date;
   /** Puts something between the engine and its store: the fault tests count and kill there. */
   readonly wrapStores?: (stores: Stores) => Stores;
+  /** Environment variables that set connections; those of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Memory of the local engine's two databases together, in MiB; 1,024 unless set. */
   readonly memoryMiB?: number;
 }
@@ -179,6 +183,10 @@ async function open(
   // Before everything else: what still runs uses all of the above.
   closers.push(() => runner.stop());
 
+  const env = options.env ?? process.env;
+  const connections = openConnections({ home: options.home, env, now: pipeline.now, log });
+  closers.push(() => connections.close());
+
   const recovered = await recover(pipeline, runner);
   log.info({ ...recovered }, 'Engine is up');
 
@@ -190,11 +198,13 @@ async function open(
       examinations: [
         ...baseExaminations(stores, localEngine, options.parser, folders),
         ...importExaminations(pipeline),
+        ...connectionExaminations(connections.service),
       ],
       imports,
       reports,
       history,
       analytics,
+      connections: connections.service,
     }),
     {
       checkOutputs: options.host === 'in-process',

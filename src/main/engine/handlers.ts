@@ -1,6 +1,7 @@
 import type { MauzoContract } from '#shared/contract/index';
 import type { CallContext, Handlers } from '#shared/rpc/dispatcher';
 import type { AnalyticsService } from '../services/analytics/index.ts';
+import type { ConnectionsService } from '../services/connections/index.ts';
 import { runDoctor, type Examination } from '../services/diagnostics/index.ts';
 import type { HistoryService, ImportsService, ReportService } from '../services/imports/index.ts';
 import { updateSettings, type SettingsKeeper } from '../services/settings/index.ts';
@@ -18,10 +19,11 @@ export interface EngineServices {
   readonly reports: ReportService;
   readonly history: HistoryService;
   readonly analytics: AnalyticsService;
+  readonly connections: ConnectionsService;
 }
 
 export function createHandlers(services: EngineServices): Handlers<MauzoContract> {
-  const { info, settings, imports, reports, history, analytics } = services;
+  const { info, settings, imports, reports, history, analytics, connections } = services;
   return {
     'app.info': async () => ({ ...info, node: process.version, settings: await settings.read() }),
     'app.update-settings': (patch) => updateSettings(settings, definedOnly(patch)),
@@ -51,6 +53,11 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'analytics.values': (request, context) => analytics.values(request, abortSignal(context)),
     'analytics.status': () => analytics.status(),
     'analytics.watch': (_, emit) => analytics.watch(emit),
+
+    'connections.get': () => connections.get(),
+    'connections.save': (input) => connections.save(input),
+    'connections.test': (input, context) => connections.test(input, abortSignal(context)),
+    'connections.watch': (_, emit) => connections.watch(emit),
   };
 }
 

@@ -22,7 +22,7 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** One line of the doctor: what was checked, what was found, and what to do about it. */
 export const checkSchema = z.object({
-  area: z.enum(['runtime', 'store', 'objects', 'engine', 'ledger', 'jobs', 'orphans']),
+  area: z.enum(['runtime', 'store', 'objects', 'engine', 'ledger', 'jobs', 'orphans', 'connections']),
   name: z.string(),
   status: z.enum(['ok', 'warning', 'failed']),
   detail: z.string(),

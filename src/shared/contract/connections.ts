@@ -1,32 +1,13 @@
 import { z } from 'zod';
 import {
+  CONNECTION_KINDS,
   connectionKindSchema,
   connectionsSchema,
   secretNameSchema,
   secretPlaceSchema,
 } from '../domain/connections.ts';
 import { defineCommand, defineQuery, defineStream } from '../rpc/define.ts';
-
-const errorJsonSchema = z.object({
-  code: z.string(),
-  kind: z.enum([
-    'input',
-    'permission',
-    'notFound',
-    'conflict',
-    'unavailable',
-    'timeout',
-    'cancelled',
-    'limit',
-    'bug',
-  ]),
-  details: z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
-  ),
-  retryable: z.boolean(),
-  correlationId: z.string(),
-});
+import { appErrorSchema } from '../rpc/envelope.ts';
 
 /** What is set, and where each secret comes from. Secrets themselves only travel towards the engine. */
 const connectionsViewSchema = z.object({
@@ -42,6 +23,10 @@ const connectionsViewSchema = z.object({
 });
 export type ConnectionsView = z.infer<typeof connectionsViewSchema>;
 
+/** What can be tested and is watched. */
+export const connectionTargetSchema = z.enum([...CONNECTION_KINDS, 'keychain']);
+export type ConnectionTarget = z.infer<typeof connectionTargetSchema>;
+
 /** A secret that is given is stored; null takes the stored one away; an absent one stays as it is. */
 const secretsPatchSchema = z.partialRecord(secretNameSchema, z.string().min(1).max(10_000).nullable());
 
@@ -52,19 +37,19 @@ const probeStepSchema = z.object({
   state: z.enum(['ok', 'warning', 'failed', 'skipped']),
   detail: z.string(),
   elapsedMs: z.number(),
-  error: errorJsonSchema.nullable(),
+  error: appErrorSchema.nullable(),
 });
 export type ProbeStep = z.infer<typeof probeStepSchema>;
 
 export const probeReportSchema = z.object({
-  target: z.enum(['s3', 'druid', 'postgres', 'keychain']),
+  target: connectionTargetSchema,
   ok: z.boolean(),
   steps: z.array(probeStepSchema),
 });
 export type ProbeReport = z.infer<typeof probeReportSchema>;
 
 export const serviceStatusSchema = z.object({
-  target: z.enum(['s3', 'druid', 'postgres', 'keychain']),
+  target: connectionTargetSchema,
   /** "Object store", "Druid Broker" …: Druid has a line for each of its services. */
   name: z.string(),
   state: z.enum(['off', 'checking', 'ok', 'failed']),
@@ -72,15 +57,15 @@ export const serviceStatusSchema = z.object({
   version: z.string().nullable(),
   /** ISO 8601. */
   lastSuccessAt: z.string().nullable(),
-  error: errorJsonSchema.nullable(),
+  error: appErrorSchema.nullable(),
 });
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
 
-const connectionErrors = [
+const savingErrors = [
   'connections.invalid',
   'connections.from_environment',
-  'keychain.unavailable',
   'keychain.refused',
+  'keychain.no_answer',
 ];
 
 export const connectionsContract = {
@@ -89,7 +74,7 @@ export const connectionsContract = {
   'connections.save': defineCommand({
     input: z.strictObject({ connections: connectionsSchema, secrets: secretsPatchSchema.default({}) }),
     output: connectionsViewSchema,
-    errors: connectionErrors,
+    errors: savingErrors,
   }),
   /**
    * A real round trip with settings that need not be saved yet: a probe object written, read and deleted; a row ingested
@@ -97,12 +82,12 @@ export const connectionsContract = {
    */
   'connections.test': defineCommand({
     input: z.strictObject({
-      target: z.enum(['s3', 'druid', 'postgres', 'keychain']),
+      target: connectionTargetSchema,
       connections: connectionsSchema.optional(),
       secrets: secretsPatchSchema.default({}),
     }),
     output: probeReportSchema,
-    errors: connectionErrors,
+    errors: ['connections.invalid', 'connections.from_environment', 'connections.not_configured'],
   }),
   /** The state of every service now, and again whenever it changes. */
   'connections.watch': defineStream({

@@ -1,11 +1,8 @@
 import { pino } from 'pino';
 import { AppError } from '#shared/errors/app-error';
 import type { Log } from '../../services/diagnostics/ports.ts';
+import { redact } from './redact.ts';
 import { RotatingFile } from './rotating-file.ts';
-
-/** Names under which a secret could come into a log line, at any of the first levels. */
-const SECRETS = ['password', 'secret', 'secretAccessKey', 'accessKeyId', 'token', 'authorization', 'cookie'];
-const REDACT = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** An error with its chain of causes, stacks included; an {@link AppError} with code and details. */
 export function describeError(error: unknown, depth = 0): unknown {
@@ -26,8 +23,8 @@ export function createFileLog(folder: string): Log & { close(): void } {
     {
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: REDACT, censor: '[redacted]' },
-      serializers: { error: (error: unknown) => describeError(error) },
+      formatters: { log: (details) => ({ ...redact(details) }) },
+      serializers: { error: (error: unknown) => redact(describeError(error)) },
     },
     { write: (line: string) => file.write(line) },
   );

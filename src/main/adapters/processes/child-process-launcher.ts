@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { withoutSecrets } from './plain-environment.ts';
 import type { LaunchedProcess, ProcessExit, ProcessLauncher } from '../../services/imports/launcher-port.ts';
 
 const STDERR_CHARACTERS = 8 * 1024;
@@ -21,7 +22,7 @@ export function createChildProcessLauncher({
       const child = fork(join(folder, `${entry}.cjs`), [], {
         execPath,
         execArgv: [...options.execArgv],
-        env: { ...process.env, ...options.env },
+        env: { ...withoutSecrets(process.env), ...options.env },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         windowsHide: true,
       });

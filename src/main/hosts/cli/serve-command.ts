@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { withoutSecrets } from '../../adapters/processes/plain-environment.ts';
 import { usageError } from './arguments.ts';
 import { EXIT } from './output.ts';
 import { startEngine, type Context } from './session.ts';
@@ -11,7 +12,11 @@ function openBrowser(url: string): void {
     process.platform === 'win32'
       ? ['rundll32', ['url.dll,FileProtocolHandler', url]]
       : [process.platform === 'darwin' ? 'open' : 'xdg-open', [url]];
-  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  const child = spawn(command, args, {
+    stdio: 'ignore',
+    detached: true,
+    env: withoutSecrets(process.env),
+  });
   child.on('error', () => child.unref());
   child.unref();
 }

@@ -1,0 +1,2 @@
+export { createKeychainSecretStore } from './keychain-secret-store.ts';
+export { createSessionSecretStore } from './session-secret-store.ts';
