@@ -1,25 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { connectionsSchema, NO_CONNECTIONS } from '#shared/domain/connections';
 import { createKeychainSecretStore, createSessionSecretStore } from '../adapters/keychain/index.ts';
 import { ConnectionsService } from '../services/connections/index.ts';
-import type { ConnectionProbe, ConnectionsKeeper } from '../services/connections/ports.ts';
+import type { ConnectionContext, ConnectionProbe, ConnectionsKeeper } from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
-
-/** Settings of connections as a file of the data folder. */
-function createFileKeeper(path: string): ConnectionsKeeper {
-  return {
-    async read() {
-      try {
-        return connectionsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NO_CONNECTIONS;
-        throw error;
-      }
-    },
-    write: (connections) => writeFile(path, JSON.stringify(connections)),
-  };
-}
 
 /** Stands in for a probe that this version does not have. */
 const noProbe = (name: string): ConnectionProbe => ({
@@ -38,24 +20,26 @@ const noProbe = (name: string): ConnectionProbe => ({
 
 /** The connections of a data folder, with the keychain of this computer. */
 export function openConnections({
-  home,
+  keeper,
   env,
   now,
   log,
+  onSaved,
 }: {
-  home: string;
+  keeper: ConnectionsKeeper;
   env: Readonly<Record<string, string | undefined>>;
   now: () => Date;
   log: Log;
+  onSaved(context: ConnectionContext): Promise<void>;
 }): { service: ConnectionsService; close(): Promise<void> } {
   const keychain = createKeychainSecretStore();
   const service = new ConnectionsService({
-    keeper: createFileKeeper(join(home, 'connections.json')),
+    keeper,
     keychain,
     session: createSessionSecretStore(),
     env,
     probes: { s3: noProbe('Object store'), druid: noProbe('Druid'), postgres: noProbe('PostgreSQL') },
-    onSaved: () => Promise.resolve(),
+    onSaved,
     now,
     log,
   });

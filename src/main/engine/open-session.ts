@@ -1,0 +1,135 @@
+import type { MauzoContract } from '#shared/contract/index';
+import { SALES_DATASET } from '#shared/domain/sales-schema';
+import { createCsvTableWriter } from '../adapters/exports/csv-table-writer.ts';
+import { createXlsxTableWriter } from '../adapters/exports/xlsx-table-writer.ts';
+import { createAnalyticsService } from '../services/analytics/index.ts';
+import { connectionExaminations, type ConnectionsService } from '../services/connections/index.ts';
+import type { ConnectionContext } from '../services/connections/ports.ts';
+import {
+  CanonicalFiles,
+  HistoryService,
+  importExaminations,
+  ImportsService,
+  JobEvents,
+  JobRunner,
+  recover,
+  ReportService,
+  StagedKeeper,
+  withCachedFootprints,
+  type Pipeline,
+} from '../services/imports/index.ts';
+import { createPublisher, Mutex } from '../services/publishing/index.ts';
+import { Closers } from './closers.ts';
+import { connect } from './connect.ts';
+import { createHandlers } from './handlers.ts';
+import { metricsText } from './metrics-text.ts';
+import { baseExaminations, type EngineBase } from './open-base.ts';
+import type { Session } from './session-switch.ts';
+
+/** An engine while one set of connections holds. */
+export interface EngineSession extends Session<MauzoContract> {
+  readonly imports: ImportsService;
+  readonly reports: ReportService;
+  metricsText(): Promise<string>;
+  /** Resolves when no job can go on by itself. */
+  settled(): Promise<void>;
+}
+
+/** Connects, and takes up every job where it was left. What was opened is closed again when that fails. */
+export async function openSession(
+  base: EngineBase,
+  connections: ConnectionsService,
+  context: ConnectionContext,
+): Promise<EngineSession> {
+  const closers = new Closers();
+  try {
+    return await open(base, connections, context, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function open(
+  base: EngineBase,
+  connections: ConnectionsService,
+  context: ConnectionContext,
+  closers: Closers,
+): Promise<EngineSession> {
+  const { options, folders, log } = base;
+  const connected = connect(base, context, closers);
+  const stores = { ...connected.stores, registry: withCachedFootprints(connected.stores.registry) };
+  const { objects } = connected;
+
+  const importFolders = { ...folders, sample: options.sampleDir };
+  const canonical = new CanonicalFiles(importFolders, objects, stores.registry);
+  const publisher = createPublisher({
+    dataset: SALES_DATASET,
+    registry: stores.registry,
+    publication: stores.publication,
+    builder: base.builder,
+    canonicalPath: (importId, chunk) => canonical.locate(importId, chunk),
+    folder: folders.derived,
+    log,
+  });
+  const pipeline: Pipeline = {
+    dataset: SALES_DATASET,
+    ...stores,
+    staging: base.staging,
+    keeper: new StagedKeeper(stores.jobs, base.staging),
+    objects,
+    parser: options.parser,
+    builder: base.builder,
+    canonical,
+    publisher,
+    folders: importFolders,
+    logLock: new Mutex(),
+    now: base.now,
+    log,
+  };
+  const events = new JobEvents(stores.jobs, log);
+  const runner = new JobRunner(pipeline, events, { parsers: 2, copies: 2 });
+  const imports = new ImportsService(pipeline, runner, events);
+  const history = new HistoryService(pipeline, events);
+  const reports = new ReportService({
+    jobs: stores.jobs,
+    folders: importFolders,
+    writers: { '.xlsx': createXlsxTableWriter(), '.csv': createCsvTableWriter() },
+    pathsAllowed: options.host !== 'browser',
+  });
+  const analytics = createAnalyticsService({
+    engine: base.localEngine,
+    manifest: publisher,
+    importStats: () => history.counts(),
+    now: () => performance.now(),
+    onError: (error) => log.warn({ error }, 'The data status could not be told'),
+  });
+  closers.add(() => analytics.close());
+  closers.add(() => runner.stop());
+
+  const recovered = await recover(pipeline, runner);
+  log.info({ ...recovered }, 'Engine is up');
+
+  const handlers = createHandlers({
+    info: { version: options.version, host: options.host, home: options.home },
+    settings: stores.settings,
+    examinations: [
+      ...baseExaminations(base),
+      ...importExaminations(pipeline),
+      ...connectionExaminations(connections),
+    ],
+    imports,
+    reports,
+    history,
+    analytics,
+    connections,
+  });
+  return {
+    handlers,
+    imports,
+    reports,
+    metricsText: () => metricsText(stores, publisher),
+    settled: () => runner.settled(),
+    close: () => closers.close(),
+  };
+}
