@@ -1,2 +1,2 @@
-export { createLocalObjectStore } from './local-object-store.ts';
+export { createLocalObjectStore, type LocalObjectStore } from './local-object-store.ts';
 export { createStagingArea } from './staging-area.ts';

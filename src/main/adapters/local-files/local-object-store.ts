@@ -14,17 +14,10 @@ import {
   reasonOf,
   sweepTemps,
 } from './durable-file.ts';
-
-/** Segments of letters, digits, `.`, `_`, `-`, not starting with a dot: nothing that a file system would interpret. */
-const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+import { checkKey } from './object-key.ts';
 
 /** Unfinished writes lie here, on the same file system as the objects. */
 const INCOMING = '.incoming';
-
-function checkKey(key: string): void {
-  if (!KEY.test(key) || key.length > 500)
-    throw new AppError('objects.bad_key', 'bug', { key: key.slice(0, 200) });
-}
 
 async function* walk(root: string, key: string): AsyncGenerator<{ key: string; sizeBytes: number }> {
   const entries = await readdir(join(root, key), { withFileTypes: true });
@@ -40,26 +33,37 @@ async function* walk(root: string, key: string): AsyncGenerator<{ key: string; s
   }
 }
 
+export interface LocalObjectStore extends ObjectStore {
+  /** Writes bytes as they stream in, in place of what is there: for copies of objects whose truth is elsewhere. */
+  replace(
+    key: string,
+    pieces: AsyncIterable<Uint8Array>,
+    options: { sha256: string; sizeBytes: number; signal: AbortSignal },
+  ): Promise<void>;
+}
+
+/** Names a failure of the disk under a stored object. */
+export async function nameObjectFailure(
+  thrown: unknown,
+  { key, neededBytes, folder }: { key: string; neededBytes: number; folder: string },
+): Promise<AppError> {
+  if (thrown instanceof AppError) return thrown;
+  if (isDiskFull(thrown)) {
+    const details = { key, neededBytes, folder, freeBytes: await freeBytes(folder) };
+    return new AppError('objects.disk_full', 'limit', details, { retryable: true, cause: thrown });
+  }
+  return new AppError('objects.failed', 'unavailable', { key, reason: reasonOf(thrown) }, { cause: thrown });
+}
+
 /** The object layout in a local folder: what S3 holds in a shared installation, on one machine. */
-export function createLocalObjectStore({ folder }: { folder: string }): ObjectStore {
+export function createLocalObjectStore({ folder }: { folder: string }): LocalObjectStore {
   const incoming = join(folder, INCOMING);
   const pathOf = (key: string) => {
     checkKey(key);
     return join(folder, ...key.split('/'));
   };
-  const nameFailure = async (thrown: unknown, key: string, neededBytes: number): Promise<AppError> => {
-    if (thrown instanceof AppError) return thrown;
-    if (isDiskFull(thrown)) {
-      const details = { key, neededBytes, folder, freeBytes: await freeBytes(folder) };
-      return new AppError('objects.disk_full', 'limit', details, { retryable: true, cause: thrown });
-    }
-    return new AppError(
-      'objects.failed',
-      'unavailable',
-      { key, reason: reasonOf(thrown) },
-      { cause: thrown },
-    );
-  };
+  const nameFailure = (thrown: unknown, key: string, neededBytes: number) =>
+    nameObjectFailure(thrown, { key, neededBytes, folder });
 
   /** True when the object is there and whole. A damaged one is replaced only where its name is its hash. */
   const isStored = async (key: string, target: string, sha256: string): Promise<boolean> => {
@@ -69,31 +73,40 @@ export function createLocalObjectStore({ folder }: { folder: string }): ObjectSt
     throw new AppError('objects.exists', 'conflict', { key });
   };
 
+  const write = async (
+    key: string,
+    target: string,
+    pieces: AsyncIterable<Uint8Array>,
+    options: Parameters<ObjectStore['putFile']>[2],
+  ): Promise<void> => {
+    await makeFolderDurable(incoming);
+    await makeFolderDurable(dirname(target));
+    const pending = await createPendingFile(incoming);
+    try {
+      for await (const piece of pieces) {
+        if (options.signal.aborted) throw new AppError('app.cancelled', 'cancelled');
+        await pending.write(piece);
+        options.onProgress?.(pending.sizeBytes);
+      }
+      const found = pending.digest();
+      if (found !== options.sha256) {
+        throw new AppError('objects.altered', 'conflict', { key, found, expected: options.sha256 });
+      }
+      await pending.publish(target);
+    } finally {
+      await pending.discard();
+    }
+  };
+
   const copy = async (
     key: string,
     path: string,
     target: string,
     options: Parameters<ObjectStore['putFile']>[2],
   ): Promise<void> => {
-    await makeFolderDurable(incoming);
-    await makeFolderDurable(dirname(target));
     const source = await open(path, 'r');
     try {
-      const pending = await createPendingFile(incoming);
-      try {
-        for await (const piece of readPieces(source)) {
-          if (options.signal.aborted) throw new AppError('app.cancelled', 'cancelled');
-          await pending.write(piece);
-          options.onProgress?.(pending.sizeBytes);
-        }
-        const found = pending.digest();
-        if (found !== options.sha256) {
-          throw new AppError('objects.altered', 'conflict', { key, found, expected: options.sha256 });
-        }
-        await pending.publish(target);
-      } finally {
-        await pending.discard();
-      }
+      await write(key, target, readPieces(source), options);
     } finally {
       await source.close();
     }
@@ -110,6 +123,27 @@ export function createLocalObjectStore({ folder }: { folder: string }): ObjectSt
         else await copy(key, path, target, options);
       } catch (error) {
         throw await nameFailure(error, key, neededBytes);
+      }
+    },
+
+    async replace(key, pieces, options) {
+      const target = pathOf(key);
+      try {
+        await write(key, target, pieces, options);
+      } catch (error) {
+        throw await nameFailure(error, key, options.sizeBytes);
+      }
+    },
+
+    async verify(key, sha256) {
+      const path = pathOf(key);
+      try {
+        if ((await fileSize(path)) === null) throw new AppError('objects.missing', 'notFound', { key });
+        const { sha256: found } = await hashFile(path);
+        if (found !== sha256)
+          throw new AppError('objects.altered', 'conflict', { key, found, expected: sha256 });
+      } catch (error) {
+        throw await nameFailure(error, key, 0);
       }
     },
 

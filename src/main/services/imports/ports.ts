@@ -132,6 +132,11 @@ export interface ObjectStore {
   ): Promise<void>;
   /** Size and SHA-256 of the stored object, recomputed from its bytes when the store cannot attest it; null when absent. */
   head(key: string): Promise<{ sizeBytes: number; sha256: string } | null>;
+  /**
+   * Reads all bytes of the stored object again; `objects.missing`, or `objects.altered` or `s3.object_altered` when they
+   * are not those. For the moment before something else reads the object: `head` repeats what was said at its upload.
+   */
+  verify(key: string, sha256: string, signal: AbortSignal): Promise<void>;
   /** A path on this machine that holds the object's bytes: the object itself (local folder) or a cached copy. */
   localPath(key: string): Promise<string>;
   list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number }>;

@@ -1,0 +1,2 @@
+export { createS3ObjectStore } from './s3-object-store.ts';
+export { createS3Probe } from './s3-probe.ts';
