@@ -1,3 +1,4 @@
+import { createS3ObjectStore } from '../adapters/s3/index.ts';
 import type { ConnectionContext } from '../services/connections/ports.ts';
 import type { ObjectStore } from '../services/imports/ports.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
@@ -11,6 +12,19 @@ export interface Connected {
 }
 
 /** Chooses the stores: those of this computer, or the servers that are configured. Nothing is asked of a server yet. */
-export function connect(base: EngineBase, _context: ConnectionContext, _closers: Closers): Connected {
-  return { stores: base.stores, objects: base.localObjects };
+export function connect(
+  base: EngineBase,
+  { connections, secrets }: ConnectionContext,
+  _closers: Closers,
+): Connected {
+  const { folders, localObjects } = base;
+  const objects = connections.s3
+    ? createS3ObjectStore({
+        connection: connections.s3,
+        secrets,
+        cache: localObjects,
+        stateFolder: folders.uploads,
+      })
+    : localObjects;
+  return { stores: base.stores, objects };
 }

@@ -11,6 +11,8 @@ export function homeFolders(home: string, dataset: string) {
     /** Raw files and canonical Parquet: the truth. */
     objects: join(home, 'objects'),
     accepted: join(home, 'accepted'),
+    /** Uploads that were cut off: what of them the object store has already. */
+    uploads: join(home, 'uploads'),
     /** Findings, rejected and skipped rows of each job. */
     reports: join(home, 'reports'),
     exports: join(home, 'exports'),

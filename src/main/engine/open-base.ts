@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { createChunkBuilder } from '../adapters/duckdb/chunk-builder.ts';
 import { createLocalAnalyticsEngine } from '../adapters/duckdb/analytics-engine.ts';
 import { openEmbeddedStores } from '../adapters/embedded/index.ts';
-import { createLocalObjectStore, createStagingArea } from '../adapters/local-files/index.ts';
+import {
+  createLocalObjectStore,
+  createStagingArea,
+  type LocalObjectStore,
+} from '../adapters/local-files/index.ts';
 import type { AnalyticsEngine } from '../services/analytics/ports.ts';
 import { ok, type Examination } from '../services/diagnostics/index.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
-import type { FileParser, ObjectStore, StagingArea } from '../services/imports/ports.ts';
+import type { FileParser, StagingArea } from '../services/imports/ports.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
 import type { ChunkBuilder } from '../services/publishing/ports.ts';
 import type { Closers } from './closers.ts';
@@ -28,7 +32,7 @@ export interface EngineBase {
   readonly localEngine: AnalyticsEngine;
   readonly staging: StagingArea;
   /** The objects folder: the store itself, or the cache of a remote one. */
-  readonly localObjects: ObjectStore;
+  readonly localObjects: LocalObjectStore;
 }
 
 /** Opens what lies in the data folder. Fails with `store.*`; `closers` lets go of what was opened by then. */

@@ -1,4 +1,5 @@
 import { createKeychainSecretStore, createSessionSecretStore } from '../adapters/keychain/index.ts';
+import { createS3Probe } from '../adapters/s3/index.ts';
 import { ConnectionsService } from '../services/connections/index.ts';
 import type { ConnectionContext, ConnectionProbe, ConnectionsKeeper } from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
@@ -38,7 +39,7 @@ export function openConnections({
     keychain,
     session: createSessionSecretStore(),
     env,
-    probes: { s3: noProbe('Object store'), druid: noProbe('Druid'), postgres: noProbe('PostgreSQL') },
+    probes: { s3: createS3Probe(), druid: noProbe('Druid'), postgres: noProbe('PostgreSQL') },
     onSaved,
     now,
     log,
