@@ -145,6 +145,24 @@ export interface ClusterPublication {
   recordAttempt(datasource: string, attempt: ClusterAttempt): Promise<void>;
 }
 
+/** A part of a chunk's rows as a file that a cluster can ingest. */
+export interface IngestPart {
+  readonly path: string;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly rows: number;
+}
+
+/** Turns the derived file of a chunk into what a cluster ingests. The local implementation is DuckDB. */
+export interface IngestWriter {
+  /** Writes all rows of the file, in its order, as parts into an existing, empty folder. The same file gives the same bytes. */
+  write(
+    request: { readonly path: string; readonly folder: string },
+    signal?: AbortSignal,
+  ): Promise<readonly IngestPart[]>;
+}
+
 /** The right to publish something, held for a time: of several installations one works, the others wait. */
 export interface Lease {
   readonly name: string;
