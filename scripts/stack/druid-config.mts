@@ -59,7 +59,10 @@ export function configureDruid(
   );
   writeFileSync(join(configuration, 'log4j2.xml'), LOG4J);
   return [
-    ...['-server', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-XX:-UsePerfData'],
+    '-server',
+    '-XX:+UseSerialGC',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-XX:-UsePerfData',
     ...HEAPS[service],
     // The coordinator computes little: the quick compiler starts it sooner and takes less memory.
     ...(service === 'coordinator' ? ['-XX:TieredStopAtLevel=1'] : []),
@@ -70,8 +73,11 @@ export function configureDruid(
     `-Duser.home=${home}`,
     '-Djava.util.logging.manager=org.apache.logging.log4j.jul.LogManager',
     ...OPENED,
-    ...['-cp', `${configuration}:${join(dist, 'lib', '*')}`],
-    ...['org.apache.druid.cli.Main', 'server', service],
+    '-cp',
+    `${configuration}:${join(dist, 'lib', '*')}`,
+    'org.apache.druid.cli.Main',
+    'server',
+    service,
   ];
 }
 
@@ -93,6 +99,8 @@ function propertiesOf(
     'druid.bindOnHost': 'true',
     'druid.plaintextPort': String(ports[service]),
     'druid.zk.service.host': `${HOST}:${ports.zookeeper}`,
+    // A coordinator that was killed has a successor after this time.
+    'druid.zk.service.sessionTimeoutMs': '10000',
     'druid.extensions.directory': join(dist, 'extensions'),
     'druid.extensions.loadList': JSON.stringify(overrides.extensions ?? DRUID_EXTENSIONS),
     'druid.metadata.storage.connector.connectURI': `jdbc:postgresql://${HOST}:${ports.postgres}/druid`,

@@ -23,7 +23,7 @@ function readCommand() {
         help: { type: 'boolean', default: false },
       },
     });
-    return { ...values, command: positionals.length === 1 ? positionals[0] : undefined };
+    return { ...values, command: positionals.length === 1 ? (positionals[0] ?? '') : '' };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exit(2);

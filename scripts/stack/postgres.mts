@@ -42,8 +42,17 @@ export function createPostgresFolder(folder: RunFolder, settings: StackSettings)
   for (const owned of isRoot() ? [path, passwordFile] : [])
     chownSync(owned, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
   const { command, args } = withoutRoot(findPostgres().initdb, [
-    ...['-D', join(path, 'data'), '-U', settings.postgres.user, `--pwfile=${passwordFile}`],
-    ...['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    '-D',
+    join(path, 'data'),
+    '-U',
+    settings.postgres.user,
+    `--pwfile=${passwordFile}`,
+    '-A',
+    'scram-sha-256',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
   ]);
   const run = spawnSync(command, args, { cwd: '/', encoding: 'utf8' });
   rmSync(passwordFile, { force: true });
@@ -69,7 +78,8 @@ export function postgresCommand({ ports, postgres }: StackSettings): Omit<Comman
     max_connections: '200',
   };
   return withoutRoot(findPostgres().postgres, [
-    ...['-D', join(postgres.folder, 'data')],
+    '-D',
+    join(postgres.folder, 'data'),
     ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
 }

@@ -81,7 +81,10 @@ async function assembleDruid(cache: string, signal: AbortSignal): Promise<void> 
       run(
         maven,
         [
-          ...['--batch-mode', '--no-transfer-progress', '-gs', 'settings.xml'],
+          '--batch-mode',
+          '--no-transfer-progress',
+          '-gs',
+          'settings.xml',
           `-Dmaven.repo.local=${join(cache, 'maven')}`,
           COPY_JARS,
         ],

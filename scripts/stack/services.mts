@@ -54,8 +54,15 @@ export function commandOf(
     return {
       command: provision.versitygw,
       args: [
-        ...['--port', `${HOST}:${settings.ports.s3}`, '--region', REGION, '--quiet'],
-        ...['--iam-dir', folder.s3Accounts, 'posix', folder.s3Objects],
+        '--port',
+        `${HOST}:${settings.ports.s3}`,
+        '--region',
+        REGION,
+        '--quiet',
+        '--iam-dir',
+        folder.s3Accounts,
+        'posix',
+        folder.s3Objects,
       ],
       env: env({
         ROOT_ACCESS_KEY: settings.s3.accessKeyId,
@@ -100,9 +107,14 @@ function configureZookeeper(
     ].join('\n'),
   );
   return [
-    ...['-Xmx64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'],
-    ...['-cp', join(provision.druid, 'lib', '*')],
-    ...['org.apache.zookeeper.server.quorum.QuorumPeerMain', file],
+    '-Xmx64m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:-UsePerfData',
+    '-cp',
+    join(provision.druid, 'lib', '*'),
+    'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+    file,
   ];
 }
 
