@@ -27,8 +27,8 @@ export interface DruidPlace {
 
 const HEAPS: Readonly<Record<DruidService, readonly string[]>> = {
   coordinator: ['-Xms128m', '-Xmx384m', '-XX:MaxDirectMemorySize=128m'],
-  broker: ['-Xms128m', '-Xmx768m', '-XX:MaxDirectMemorySize=512m'],
-  historical: ['-Xms128m', '-Xmx1g', '-XX:MaxDirectMemorySize=1600m'],
+  broker: ['-Xms128m', '-Xmx2g', '-XX:MaxDirectMemorySize=512m'],
+  historical: ['-Xms128m', '-Xmx1536m', '-XX:MaxDirectMemorySize=1600m'],
   indexer: ['-Xms256m', '-Xmx3g', '-XX:MaxDirectMemorySize=1g'],
 };
 

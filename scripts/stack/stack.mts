@@ -54,6 +54,10 @@ export interface Stack {
 
 const folderOf = (path: string | undefined) => new RunFolder(resolve(path ?? `${cacheFolder()}/run`));
 
+/** The file in which a stack says where its servers are. */
+export const infoFileOf = (path?: string) => folderOf(path).info;
+export const logsOf = (path?: string) => folderOf(path).logs;
+
 /** Starts whatever does not run and answers when all of it is well. */
 export async function up(options: UpOptions): Promise<StackInfo> {
   const folder = folderOf(options.folder);

@@ -66,13 +66,19 @@ export function findMaven(): string {
   );
 }
 
+/** From 1.21 on, Go fetches the newer version of itself that a module asks for. */
+const OLDEST_GO = 21;
+
 export function findGo(): string {
+  const remedy = 'Install Go 1.25 or newer (Debian: apt-get install golang-go) and put it in PATH.';
   const go = onPath('go');
-  if (go) return go;
-  throw new StackError(
-    'Go is missing: the S3 server is built with it, once.',
-    'Install Go 1.24 or newer (Debian: apt-get install golang-go) and put it in PATH.',
-  );
+  if (go === null) throw new StackError('Go is missing: the S3 server is built with it, once.', remedy);
+  const { stdout } = spawnSync(go, ['version'], { encoding: 'utf8' });
+  const minor = Number(/go1\.(\d+)/.exec(stdout)?.[1]);
+  if (!(minor >= OLDEST_GO)) {
+    throw new StackError(`Go at ${go} is too old or does not answer: ${stdout.trim()}`, remedy);
+  }
+  return go;
 }
 
 /** Postgres refuses to run as root, so it is started as nobody. */
