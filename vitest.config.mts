@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Quick tests first: `unit` needs no build; the others run the built engine, parser and hosts as real processes. */
-const project = (name: string, include: string[], testTimeout: number) => ({
+const project = (name: string, include: string[], testTimeout: number, fileParallelism = true) => ({
   test: {
     name,
     include,
+    fileParallelism,
     environment: 'node',
     setupFiles: ['tests/support/fixed-seed.ts'],
     testTimeout,
@@ -20,8 +21,8 @@ export default defineConfig({
       project('contract', ['tests/contract/**/*.test.ts'], 60_000),
       project('integration', ['tests/integration/**/*.test.ts'], 120_000),
       project('fault', ['tests/fault/**/*.test.ts'], 240_000),
-      // Against the running servers of `npm run stack`.
-      project('stack', ['tests/stack/**/*.test.ts'], 600_000),
+      // Against the running servers of `npm run stack`, one file at a time: some stop and start them.
+      project('stack', ['tests/stack/**/*.test.ts'], 600_000, false),
     ],
   },
 });

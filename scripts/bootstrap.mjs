@@ -15,6 +15,7 @@ const commands = {
   package: 'scripts/package.mts',
   bench: 'bench/run.mts',
   mauzo: 'out/main/cli.cjs',
+  stack: 'scripts/stack/main.mts',
 };
 
 function fail(title, cause, remedy) {
@@ -164,7 +165,8 @@ if (!Object.hasOwn(commands, command) && command !== 'build') {
 }
 const node = ensureNode();
 ensureDependencies(node);
-ensureBuild(node);
+// The stack is of other people's programs.
+if (command !== 'stack') ensureBuild(node);
 if (command !== 'build') {
   const run = spawnSync(
     node,

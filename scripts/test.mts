@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { root } from './lib/electron-binary.mts';
 import { provideBrowser, provideDisplay } from './lib/test-machine.mts';
 import { provideTestElectron } from './lib/test-electron.mts';
+import { provideStack, type TestStack } from './lib/test-stack.mts';
 
 interface Stage {
   readonly name: string;
   readonly command: readonly string[];
+  /** It has real servers at hand; `required`: without them it cannot run. */
+  readonly stack?: 'required' | 'used';
 }
 
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -24,7 +27,8 @@ const stages: readonly Stage[] = [
     name: `${project} tests`,
     command: [bin('vitest'), 'run', '--project', project],
   })),
-  { name: 'end-to-end tests', command: [bin('playwright'), 'test'] },
+  { name: 'stack tests', command: [bin('vitest'), 'run', '--project', 'stack'], stack: 'required' },
+  { name: 'end-to-end tests', command: [bin('playwright'), 'test'], stack: 'used' },
 ];
 
 const only = process.argv.slice(2);
@@ -38,7 +42,7 @@ const skipped = [
   ...('unavailable' in electron ? [`desktop tests: ${electron.unavailable}`] : []),
   ...('unavailable' in display ? [`desktop tests: ${display.unavailable}`] : []),
 ];
-const env = {
+const env: NodeJS.ProcessEnv = {
   ...process.env,
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --disable-warning=ExperimentalWarning`.trim(),
   MAUZO_NODE: process.execPath,
@@ -48,30 +52,55 @@ const env = {
     : {}),
 };
 
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+
+/** The real servers, once a stage has asked for them. */
+const servers: { stack?: TestStack | { readonly unavailable: string } } = {};
 const counts = { passed: 0, failed: 0, skipped: 0 };
 let failedStage: string | null = null;
 const startedAt = Date.now();
 for (const stage of chosen) {
   const stageStart = Date.now();
   console.log(`\n── ${stage.name}`);
-  const { code, output } = await run(stage.command);
-  const tests = countTests(output);
   const isTestStage = stage.name.endsWith('tests');
+  const { code, output } = (await startStackFor(stage)) ?? (await run(stage.command));
+  const tests = countTests(output);
   counts.passed += isTestStage ? tests.passed : code === 0 ? 1 : 0;
   counts.skipped += tests.skipped;
   counts.failed += code === 0 ? 0 : Math.max(1, tests.failed);
   console.log(`   ${code === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - stageStart) / 1000).toFixed(1)} s`);
-  if (code !== 0) {
+  if (code !== 0 || interrupted.signal.aborted) {
     failedStage = stage.name;
     break;
   }
 }
+if (servers.stack && 'stop' in servers.stack) await servers.stack.stop(failedStage !== null);
 if ('stop' in display) display.stop();
 console.log(`\nAll stages took ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
 for (const reason of skipped) console.log(`Skipped ${reason}.`);
 if (failedStage) console.log(`Stopped at: ${failedStage}.`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(failedStage ? 1 : 0);
+
+/** Starts the servers before the first stage that uses them. Answers in place of a stage that cannot run. */
+async function startStackFor(stage: Stage): Promise<{ code: number; output: string } | null> {
+  if (!stage.stack) return null;
+  try {
+    servers.stack ??= await provideStack(interrupted.signal);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `\n${error.cause.message}` : '';
+    console.error(`${error instanceof Error ? error.message : String(error)}${cause}`);
+    return { code: 3, output: '' };
+  }
+  const { stack } = servers;
+  if ('infoFile' in stack) env['MAUZO_TEST_STACK'] = stack.infoFile;
+  else if (stage.stack === 'required') {
+    skipped.push(`${stage.name}: ${stack.unavailable}`);
+    return { code: 0, output: '' };
+  }
+  return null;
+}
 
 function run([command = '', ...args]: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolvePromise) => {
