@@ -4,6 +4,7 @@ import {
   addDays,
   addMonths,
   bucketAt,
+  bucketIndex,
   bucketLabel,
   bucketsOf,
   bucketStart,
@@ -168,6 +169,7 @@ describe('buckets', () => {
         expect(start <= day && day < bucketAt(day, grain, 1)).toBe(true);
         expect(bucketAt(start, grain, 0)).toBe(start);
         const later = bucketAt(day, grain, index);
+        expect(bucketIndex(day, grain, later)).toBe(index);
         expect(bucketStart(later, grain)).toBe(later);
         expect(bucketAt(later, grain, -index)).toBe(start);
         expect(new Date(`${bucketStart(day, 'week')}T00:00:00Z`).getUTCDay()).toBe(1);

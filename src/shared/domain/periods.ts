@@ -129,6 +129,29 @@ export function bucketAt(from: string, grain: Grain, index: number): string {
   }
 }
 
+/** Base of bucket numbers of a period; for "all data" (null) any Monday that begins a year will do. */
+export const bucketBase = (period: Period | null): string => period?.from ?? '2001-01-01';
+
+/** How many buckets the one that begins on `start` comes after the one that holds `from`: the inverse of `bucketAt`. */
+export function bucketIndex(from: string, grain: Grain, start: string): number {
+  const [first, day] = [bucketStart(from, grain), parts(start)];
+  const { year, month } = parts(first);
+  const months = (day.year - year) * 12 + day.month - month;
+  switch (grain) {
+    case 'week':
+      return (existing(start) - existing(first)) / 7;
+    case 'month':
+      return months;
+    case 'quarter':
+      return months / 3;
+    case 'year':
+      return months / 12;
+    case 'day':
+    default:
+      return existing(start) - existing(first);
+  }
+}
+
 /** First days of all buckets that the period touches, with or without data. */
 export function bucketsOf(period: Period, grain: Grain): string[] {
   const buckets: string[] = [];

@@ -1,10 +1,10 @@
-import type { ResolvedMetric } from '#shared/domain/metrics/resolve';
-import type { SortKey } from '#shared/domain/metrics/row-order';
-import { bucketStart } from '#shared/domain/periods';
+import { sortKeys } from '#shared/domain/metrics/answer';
+import type { CompiledMetrics } from '#shared/domain/metrics/compile';
+import { bucketBase, bucketStart } from '#shared/domain/periods';
 import type { Grain, Period, ResultColumn } from '#shared/domain/query';
 import type { EngineQuery } from '../../services/analytics/ports.ts';
 import type { PublishedChunk } from '../../services/publishing/ports.ts';
-import { comparisonSortSql, sortSql, type CompiledMetrics } from './metric-sql.ts';
+import { aggregateSql, comparisonSortSql, ofNothing, sortSql } from './metric-sql.ts';
 import { sourceSql, type BoundValues } from './query-sql.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -12,19 +12,15 @@ import { quoteName } from './sql-text.ts';
 export interface QueryPlan {
   readonly query: EngineQuery;
   readonly chunks: readonly PublishedChunk[];
-  readonly metrics: readonly ResolvedMetric[];
   /** The current period, then the compared ones. */
   readonly periods: readonly (Period | null)[];
   readonly compiled: CompiledMetrics;
   readonly columns: readonly ResultColumn[];
 }
 
-/** Base of bucket numbers for "all data": any Monday that begins a year will do. */
-export const bucketBase = (period: Period | null): string => period?.from ?? '2001-01-01';
-
 /** `period number, aggregates…`: one row per period over all its rows. */
 export function wholeSql(plan: QueryPlan, bound: BoundValues): string {
-  const aggregates = plan.compiled.aggregates.map(({ sql }) => `, ${sql}`).join('');
+  const aggregates = plan.compiled.aggregates.map((needed) => `, ${aggregateSql(needed)}`).join('');
   return plan.periods
     .map((period, number) => `SELECT ${number}${aggregates} FROM ${source(plan, period, [], bound)}`)
     .join(' UNION ALL ');
@@ -40,7 +36,7 @@ export function groupedSql(plan: QueryPlan, bound: BoundValues): string {
   const groups = periods.map((period, number) => {
     const dimensions = query.dimensions.map((name, index) => `${quoteName(name)} AS d${index}`);
     const bucket = query.grain ? [`${bucketSql(query.grain, bucketBase(period), bound)} AS k`] : [];
-    const aggregates = compiled.aggregates.map(({ sql }, index) => `${sql} AS a${index}`);
+    const aggregates = compiled.aggregates.map((needed, index) => `${aggregateSql(needed)} AS a${index}`);
     const list = [...dimensions, ...bucket, ...aggregates, `${number} AS p`].join(', ');
     const columns = [...query.dimensions, ...(query.grain ? ['__time'] : [])];
     const by = keys.map((_, index) => index + 1).join(', ');
@@ -48,12 +44,12 @@ export function groupedSql(plan: QueryPlan, bound: BoundValues): string {
   });
   const pivoted = periods.flatMap((_, number) =>
     compiled.aggregates.map(
-      ({ ofNothing }, index) =>
-        `coalesce(any_value(a${index}) FILTER (p = ${number}), ${ofNothing}) AS a${index}_${number}`,
+      (needed, index) =>
+        `coalesce(any_value(a${index}) FILTER (p = ${number}), ${ofNothing(needed)}) AS a${index}_${number}`,
     ),
   );
   const names = periods.flatMap((_, number) => compiled.aggregates.map((_, index) => `a${index}_${number}`));
-  const order = sortKeys(plan).map(
+  const order = sortKeys(query.sort, plan.columns).map(
     ({ index, direction }) => `${orderSql(plan, index)} ${direction} NULLS LAST`,
   );
   return `WITH answer AS MATERIALIZED (
@@ -62,27 +58,11 @@ export function groupedSql(plan: QueryPlan, bound: BoundValues): string {
     ORDER BY ${order.join(', ')} LIMIT ${Math.trunc(query.limit)}`;
 }
 
-/**
- * The order of the answer: as asked; without a wish by time. Then by dimensions and time, so that equal figures always
- * come in the same order and a limit always cuts at the same place.
- */
-export function sortKeys({ query, columns }: Pick<QueryPlan, 'query' | 'columns'>): SortKey[] {
-  const asked = query.sort.map(({ column, direction }): SortKey => {
-    const index = columns.findIndex(({ name }) => name === column);
-    if (index < 0) throw new RangeError(`not a column of the answer: ${column}`);
-    return { index, direction };
-  });
-  const time = columns.findIndex(({ kind }) => kind === 'time');
-  const byTime: SortKey[] = time < 0 ? [] : [{ index: time, direction: 'asc' }];
-  const byDimensions = query.dimensions.map((_, index): SortKey => ({ index, direction: 'asc' }));
-  return asked.length > 0 ? [...asked, ...byDimensions, ...byTime] : [...byTime, ...byDimensions];
-}
-
 function orderSql(plan: QueryPlan, index: number): string {
   const column = plan.columns[index];
   if (!column || column.kind === 'dimension') return `d${index}`;
   if (column.kind === 'time') return 'k';
-  const metric = plan.metrics.find(({ id }) => id === column.metric);
+  const metric = plan.compiled.metrics.find(({ id }) => id === column.metric);
   if (!metric) throw new RangeError(`metric of ${column.name} was not compiled`);
   const valueIn = (period: number) =>
     sortSql(metric, plan.compiled, (aggregate) => `a${aggregate}_${period}`);

@@ -1,81 +1,19 @@
-import { E4, rational, type Rational } from '#shared/domain/metrics/exact';
+import { scaleOf, type CompiledMetrics, type NeededAggregate } from '#shared/domain/metrics/compile';
+import { E4 } from '#shared/domain/metrics/exact';
 import type { Aggregate, ResolvedExpression, ResolvedMetric } from '#shared/domain/metrics/resolve';
-import { LEDGER_COLUMNS } from '#shared/domain/sales-schema';
 import { quoteName } from './sql-text.ts';
 
-/** One aggregate of a statement, shared by all metrics that need it. Its value is an integer (HUGEINT or null). */
-export interface CompiledAggregate {
-  readonly sql: string;
-  /** The value where there are no rows: a count is 0, all others are blank. */
-  readonly ofNothing: '0' | 'NULL';
+/** An aggregate as an integer (HUGEINT); null where no row has a value, and for distinct counts of none. */
+export function aggregateSql({ aggregate, complete }: NeededAggregate): string {
+  const sql = `${plainSql(aggregate)}${completeSql(complete)}`;
+  if (aggregate.kind === 'distinct') return `nullif(CAST(${sql} AS HUGEINT), 0)`;
+  if (scaleOf(aggregate) === 1n) return `CAST(${sql} AS HUGEINT)`;
+  return `CAST(CAST(${sql} AS DECIMAL(33,4)) * CAST(${E4} AS DECIMAL(5,0)) AS HUGEINT)`;
 }
 
-/** The aggregates of several metrics and how each metric is made from them. */
-export interface CompiledMetrics {
-  readonly aggregates: readonly CompiledAggregate[];
-  /** Columns that the aggregates and their filters read. */
-  readonly columns: ReadonlySet<string>;
-  /** Position in `aggregates` of an aggregate as the metric computes it. */
-  indexOf(metric: ResolvedMetric, aggregate: Aggregate): number;
-}
-
-/** `nullable` tells whether any row read may lack the column; a filter on a complete column is left out. */
-export function compileMetrics(
-  metrics: readonly ResolvedMetric[],
-  nullable: (column: string) => boolean,
-): CompiledMetrics {
-  const columns = new Set<string>();
-  const aggregates = new Map<string, CompiledAggregate & { readonly index: number }>();
-  const sqlOf = (metric: ResolvedMetric, aggregate: Aggregate): string => {
-    // Its own column needs no filter: aggregates skip nulls.
-    const own = aggregate.kind === 'count' ? null : aggregate.column;
-    const others = metric.inputs.filter((column) => column !== own && nullable(column));
-    if (own !== null) columns.add(own);
-    for (const column of others) columns.add(column);
-    return `${aggregateSql(aggregate)}${completeSql(others)}`;
-  };
-  const visit = (metric: ResolvedMetric, expression: ResolvedExpression): void => {
-    switch (expression.kind) {
-      case 'binary':
-        visit(metric, expression.left);
-        visit(metric, expression.right);
-        break;
-      case 'negate':
-        visit(metric, expression.operand);
-        break;
-      case 'number':
-        break;
-      case 'sum':
-      case 'count':
-      case 'distinct':
-      default: {
-        const sql = sqlOf(metric, expression);
-        if (!aggregates.has(sql))
-          aggregates.set(sql, {
-            sql: integerSql(expression, sql),
-            ofNothing: expression.kind === 'count' ? '0' : 'NULL',
-            index: aggregates.size,
-          });
-      }
-    }
-  };
-  for (const metric of metrics) visit(metric, metric.expression);
-  return {
-    aggregates: [...aggregates.values()],
-    columns,
-    indexOf(metric, aggregate) {
-      const found = aggregates.get(sqlOf(metric, aggregate));
-      if (!found) throw new RangeError(`aggregate of ${metric.id} was not compiled`);
-      return found.index;
-    },
-  };
-}
-
-/** Null when there is none: an aggregate over no rows is blank, except a count of rows, which is 0. */
-export function aggregateValue(value: unknown, aggregate: Aggregate): Rational | null {
-  if (typeof value === 'bigint') return rational(value, scaleOf(aggregate));
-  return aggregate.kind === 'count' ? rational(0n) : null;
-}
+/** The value where there are no rows: a count is 0, all others are blank. */
+export const ofNothing = ({ aggregate }: NeededAggregate): '0' | 'NULL' =>
+  aggregate.kind === 'count' ? '0' : 'NULL';
 
 /** The FILTER that lets rows through which have all these columns; '' for none. */
 export const completeSql = (columns: readonly string[]): string =>
@@ -83,7 +21,7 @@ export const completeSql = (columns: readonly string[]): string =>
     ? ''
     : ` FILTER (${columns.map((column) => `${quoteName(column)} IS NOT NULL`).join(' AND ')})`;
 
-function aggregateSql(aggregate: Aggregate): string {
+function plainSql(aggregate: Aggregate): string {
   switch (aggregate.kind) {
     case 'sum':
       return `sum(${quoteName(aggregate.column)})`;
@@ -93,17 +31,6 @@ function aggregateSql(aggregate: Aggregate): string {
     default:
       return 'count(*)';
   }
-}
-
-const isDecimal = (column: string): boolean => LEDGER_COLUMNS.some((ledger) => ledger === column);
-
-const scaleOf = (aggregate: Aggregate): bigint =>
-  aggregate.kind === 'sum' && isDecimal(aggregate.column) ? E4 : 1n;
-
-function integerSql(aggregate: Aggregate, sql: string): string {
-  if (aggregate.kind === 'distinct') return `nullif(CAST(${sql} AS HUGEINT), 0)`;
-  if (scaleOf(aggregate) === 1n) return `CAST(${sql} AS HUGEINT)`;
-  return `CAST(CAST(${sql} AS DECIMAL(33,4)) * CAST(${E4} AS DECIMAL(5,0)) AS HUGEINT)`;
 }
 
 /** A value inside SQL for sorting: an exact integer with its scale, or a double. */

@@ -1,16 +1,22 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { comparisonFigures, evaluateExpression, figure } from '#shared/domain/metrics/evaluate';
-import { rationalToNumber, rational } from '#shared/domain/metrics/exact';
+import {
+  coverageGaps,
+  coverageShares,
+  figures,
+  sortKeys,
+  type CoverageWeight,
+} from '#shared/domain/metrics/answer';
+import { compileMetrics } from '#shared/domain/metrics/compile';
 import { resolveMetric } from '#shared/domain/metrics/resolve';
 import { compareRows } from '#shared/domain/metrics/row-order';
-import { bucketAt } from '#shared/domain/periods';
+import { bucketAt, bucketBase } from '#shared/domain/periods';
 import { resultColumns, type Cell } from '#shared/domain/query';
 import type { EngineAnswer, EngineQuery } from '../../services/analytics/ports.ts';
 import type { PublishedChunk } from '../../services/publishing/ports.ts';
 import type { FileFacts } from './file-facts.ts';
-import { bucketBase, groupedSql, sortKeys, wholeSql, type QueryPlan } from './grouped-sql.ts';
+import { groupedSql, wholeSql, type QueryPlan } from './grouped-sql.ts';
 import { readBatches, readRows } from './locked-database.ts';
-import { aggregateValue, compileMetrics, completeSql } from './metric-sql.ts';
+import { completeSql } from './metric-sql.ts';
 import { BoundValues, chunksOf, sourceSql } from './query-sql.ts';
 
 /** Answers one query on one connection. Names are known and periods possible: the service has checked them. */
@@ -26,7 +32,7 @@ export async function runQuery(
   const nullable = await facts.nullableColumns(connection, read);
   const compiled = compileMetrics(metrics, (column) => nullable.has(column));
   const columns = resultColumns({ ...query, compare: query.comparisons.map(({ comparison }) => comparison) });
-  const plan: QueryPlan = { query, chunks, metrics, periods, compiled, columns };
+  const plan: QueryPlan = { query, chunks, periods, compiled, columns };
 
   const grouped = query.dimensions.length > 0 || query.grain !== null;
   const whole = grouped && !query.totals ? null : await readWhole(connection, plan);
@@ -59,10 +65,10 @@ async function readGroups(
         group.push(bucketAt(first, grain, Number(values[next])));
         next += 1;
       }
-      rows.push([...group, ...figures(plan, values.slice(next))]);
+      rows.push([...group, ...figures(plan.compiled, byPeriod(plan, values.slice(next)))]);
     }
   // The order of quotients inside SQL may differ from that of the figures in their last bit.
-  const order = compareRows(sortKeys(plan));
+  const order = compareRows(sortKeys(plan.query.sort, plan.columns));
   if (rows.some((row, index) => index > 0 && order(rows[index - 1] ?? [], row) > 0)) rows.sort(order);
   return { rows, rowCount };
 }
@@ -76,43 +82,23 @@ async function readWhole(connection: DuckDBConnection, plan: QueryPlan): Promise
     (_, period) => rows.find(([number]) => Number(number) === period)?.slice(1) ?? [],
   );
   const group: Cell[] = [...plan.query.dimensions.map(() => null), ...(plan.query.grain ? [null] : [])];
-  return [...group, ...figures(plan, values)];
+  return [...group, ...figures(plan.compiled, byPeriod(plan, values))];
 }
 
-/** Metric and comparison cells from aggregate values: those of the current period first, then of each compared one. */
-function figures(plan: QueryPlan, values: readonly DuckDBValue[]): Cell[] {
-  const { metrics, compiled } = plan;
-  const exact = plan.periods.map((_, period) =>
-    metrics.map((metric) =>
-      evaluateExpression(metric.expression, (aggregate) =>
-        aggregateValue(
-          values[period * compiled.aggregates.length + compiled.indexOf(metric, aggregate)],
-          aggregate,
-        ),
-      ),
-    ),
-  );
-  const [current = [], ...compared] = exact;
-  return [
-    ...current.map(figure),
-    ...compared.flatMap((previous) =>
-      previous.flatMap((value, index) => comparisonFigures(current[index] ?? null, value)),
-    ),
-  ];
+/** Aggregate values of one row, which come one period after the other. */
+function byPeriod({ periods, compiled }: QueryPlan, values: readonly DuckDBValue[]): (bigint | null)[][] {
+  const width = compiled.aggregates.length;
+  return periods.map((_, period) => values.slice(period * width, (period + 1) * width).map(integer));
 }
 
-/**
- * Share of revenue in the current period that has all inputs of a metric; by amounts without sign, so that negative
- * corrections cannot push it out of 0 to 1. Where there is no revenue at all it is the share of rows.
- */
+const integer = (value: DuckDBValue | undefined): bigint | null => (typeof value === 'bigint' ? value : null);
+
 async function readCoverage(
   connection: DuckDBConnection,
   plan: QueryPlan,
   nullable: ReadonlySet<string>,
 ): Promise<Record<string, number>> {
-  const gaps = plan.metrics
-    .map((metric) => ({ metric, inputs: metric.inputs.filter((column) => nullable.has(column)) }))
-    .filter(({ inputs }) => inputs.length > 0);
+  const gaps = coverageGaps(plan.compiled.metrics, (column) => nullable.has(column));
   if (gaps.length === 0) return {};
   const bound = new BoundValues();
   const columns = new Set(['grossRevenue', ...gaps.flatMap(({ inputs }) => inputs)]);
@@ -126,19 +112,13 @@ async function readCoverage(
     bound.values,
     bound.types,
   );
-  const shares = gaps.flatMap(({ metric }, index): [string, number][] => {
-    const share = coveredShare(values.slice(0, 2), values.slice(2 + 2 * index, 4 + 2 * index));
-    return share === null ? [] : [[metric.id, share]];
+  const weight = (position: number): CoverageWeight => ({
+    revenue: integer(values[2 * position]),
+    rows: integer(values[2 * position + 1]) ?? 0n,
   });
-  return Object.fromEntries(shares);
-}
-
-/** Null when nothing is missing. */
-function coveredShare(all: readonly DuckDBValue[], covered: readonly DuckDBValue[]): number | null {
-  const byRevenue = typeof all[0] === 'bigint' && all[0] > 0n;
-  const [total, part] = byRevenue ? [all[0], covered[0]] : [all[1], covered[1]];
-  if (typeof total !== 'bigint' || total === 0n) return null;
-  const share = rational(typeof part === 'bigint' ? part : 0n, total);
-  if (share.numerator === share.denominator) return null;
-  return Math.min(rationalToNumber(share), 1 - Number.EPSILON / 2);
+  return coverageShares(
+    gaps,
+    weight(0),
+    gaps.map((_, index) => weight(index + 1)),
+  );
 }
