@@ -297,6 +297,14 @@ export const druidErrors = defineErrors({
     remedy: 'Try again.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'druid.task_forgotten': {
+    kind: 'unavailable',
+    title: 'Druid does not know the task any more',
+    cause: 'Task {taskId} for {chunk} was submitted, and Druid has no record of it.',
+    remedy:
+      'It is tried again by itself. If it comes back, check that the Overlord keeps its tasks in its metadata store (“druid.indexer.storage.type=metadata”).',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
   'druid.task_failed': {
     kind: 'conflict',
     title: 'A Druid task failed for a reason that Mauzo does not know',

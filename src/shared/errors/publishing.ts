@@ -37,4 +37,11 @@ export const publishingErrors = defineErrors({
     remedy: 'Wait until the other imports are done, then try again.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'publishing.lease_lost': {
+    kind: 'unavailable',
+    title: 'Another Mauzo took over the publishing of {chunk}',
+    cause: 'This computer did not reach the shared store for a minute, so that its turn ran out.',
+    remedy: 'It goes on by itself. If it comes back, check the connection to PostgreSQL.',
+    kept: 'Nothing is counted twice: only one computer publishes a month at a time.',
+  },
 });

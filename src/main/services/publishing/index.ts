@@ -1,3 +1,4 @@
+export { createClusterPublisher, type ClusterPublisher } from './cluster-publisher.ts';
 export { differingColumn, showAmount, TotalsSum } from './ledger-totals.ts';
 export { Mutex, Semaphore } from './mutex.ts';
 export { createPublisher, type Publisher, type Settled } from './publisher.ts';

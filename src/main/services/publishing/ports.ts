@@ -227,6 +227,30 @@ export interface ChunkCluster {
   refuseForeignRows(knownImports: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 }
 
+/** Where ingest parts lie for the cluster to read. The object store of the pipeline fits. */
+export interface PartStore {
+  putFile(key: string, path: string, options: { sha256: string; signal: AbortSignal }): Promise<void>;
+  /** Reads the stored bytes again: what was altered since its upload must not be ingested. */
+  verify(key: string, sha256: string, signal: AbortSignal): Promise<void>;
+}
+
+/** How far a chunk is on its way into the cluster. */
+export interface ClusterProgress {
+  readonly chunk: string;
+  readonly stage:
+    | 'waiting-for-others'
+    | 'writing'
+    | 'uploading'
+    | 'waiting-for-slot'
+    | 'waiting-for-lock'
+    | 'ingesting'
+    | 'loading'
+    | 'done';
+  /** Rows that the task has read so far; 0 before it begins. */
+  readonly rows: number;
+  readonly rowsTotal: number;
+}
+
 /** The right to publish something, held for a time: of several installations one works, the others wait. */
 export interface Lease {
   readonly name: string;
