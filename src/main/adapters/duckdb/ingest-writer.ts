@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { CLUSTER_TEXT_COLUMNS, exactColumn } from '#shared/domain/ingestion-spec';
 import { LEDGER_COLUMNS } from '#shared/domain/sales-schema';
@@ -15,6 +17,7 @@ import { quoteName, quoteString } from './sql-text.ts';
 const PART_BYTES = 256 * 1024 * 1024;
 /** Names, numbers and punctuation of one row. */
 const ROW_BYTES = 700;
+const BUFFER_BYTES = 256 * 1024;
 
 /**
  * An {@link IngestWriter} over a locked-down DuckDB: newline-delimited JSON, gzip. JSON escapes what CSV readers of
@@ -46,11 +49,12 @@ async function writeParts(
   const parts: IngestPart[] = [];
   for (const { first, last, rows } of await partRanges(connection, path, partBytes)) {
     const target = join(folder, `part-${parts.length + 1}.ndjson.gz`);
+    const plain = `${target}.tmp`;
     const written = await named(target, () =>
       readRows(
         connection,
         `COPY (SELECT ${ROW_COLUMNS} FROM ${numberedRows(path)} WHERE file_row_number BETWEEN ${first} AND ${last})
-         TO ${quoteString(target)} (FORMAT json, COMPRESSION gzip, USE_TMP_FILE false)`,
+         TO ${quoteString(plain)} (FORMAT json, USE_TMP_FILE false)`,
       ),
     );
     if (written[0]?.[0] !== BigInt(rows))
@@ -58,7 +62,8 @@ async function writeParts(
         path: target,
         problem: `${rows} rows went in and ${String(written[0]?.[0])} came out`,
       });
-    parts.push({ path: target, rows, ...(await fingerprint(target)) });
+    parts.push({ path: target, rows, ...(await named(target, () => compress(plain, target))) });
+    await rm(plain);
   }
   return parts;
 }
@@ -105,15 +110,22 @@ const ROW_COLUMNS = [
   '"lineItemCount"',
 ].join(', ');
 
-async function fingerprint(path: string): Promise<{ sha256: string; sizeBytes: number }> {
+/** Node's gzip instead of DuckDB's own: the same size in an eighth of the time. */
+async function compress(from: string, to: string): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  await pipeline(createReadStream(path), async (bytes: AsyncIterable<Buffer>) => {
-    for await (const piece of bytes) {
-      hash.update(piece);
-      sizeBytes += piece.byteLength;
-    }
-  });
+  await pipeline(
+    createReadStream(from, { highWaterMark: BUFFER_BYTES }),
+    createGzip({ level: 3, memLevel: 9, chunkSize: BUFFER_BYTES }),
+    async function* (bytes: AsyncIterable<Buffer>) {
+      for await (const piece of bytes) {
+        hash.update(piece);
+        sizeBytes += piece.byteLength;
+        yield piece;
+      }
+    },
+    createWriteStream(to),
+  );
   return { sha256: hash.digest('hex'), sizeBytes };
 }
 

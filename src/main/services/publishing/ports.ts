@@ -1,4 +1,4 @@
-import type { AppErrorJson } from '#shared/errors/app-error';
+import type { AppError, AppErrorJson } from '#shared/errors/app-error';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 
 /** Rows and exact sums of one import on one branch and day: what overlap and the ledger are computed from. */
@@ -25,7 +25,7 @@ export interface BuiltChunk {
   readonly path: string | null;
   readonly rows: number;
   readonly sizeBytes: number;
-  readonly byImport: readonly { importId: string; rows: number; totals: LedgerTotals }[];
+  readonly byImport: readonly ImportTotals[];
 }
 
 /** Builds derived Parquet, one file per chunk, and measures canonical Parquet. The local implementation is DuckDB. */
@@ -35,7 +35,7 @@ export interface ChunkBuilder {
   /** Writes the chunk's rows, sorted by branch and time, to `targetPath` (temp name, fsync, rename) and measures what it wrote. */
   build(parts: readonly ChunkPart[], targetPath: string): Promise<BuiltChunk>;
   /** Rows and exact sums by import of one derived or canonical file, read back from disk: the ledger's engine side. */
-  measure(path: string): Promise<readonly { importId: string; rows: number; totals: LedgerTotals }[]>;
+  measure(path: string): Promise<readonly ImportTotals[]>;
   /** How many rows of the new files are equal, field by field, to a row of the other file (each matched once). */
   equalRows(paths: readonly string[], otherPaths: readonly string[]): Promise<number>;
 }
@@ -153,6 +153,66 @@ export interface IngestWriter {
     request: { readonly path: string; readonly folder: string },
     signal?: AbortSignal,
   ): Promise<readonly IngestPart[]>;
+}
+
+/** Rows and exact sums of one import in one chunk: what the ledger compares. */
+export interface ImportTotals {
+  readonly importId: string;
+  readonly rows: number;
+  readonly totals: LedgerTotals;
+}
+
+/** One try to replace a chunk in the cluster by what the inputs hold. */
+export interface ChunkLoad {
+  readonly chunk: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly inputs: ClusterAttempt['inputs'];
+}
+
+/** How many tasks the cluster can run at a time, and how many it runs. */
+export interface ClusterSlots {
+  readonly capacity: number;
+  readonly used: number;
+}
+
+export type ClusterTask =
+  /** The cluster never heard of it, or has forgotten it. */
+  | { readonly state: 'unknown' }
+  /** For a free slot (none is when `used` has reached `capacity`), or for another task on the same chunk to end. */
+  | { readonly state: 'waiting'; readonly for: 'slot' | 'lock' }
+  | { readonly state: 'running'; readonly rows: number | null }
+  /** `counts` is null when the cluster keeps no report of it. */
+  | {
+      readonly state: 'succeeded';
+      readonly counts: { readonly processed: number; readonly lost: number } | null;
+    }
+  | { readonly state: 'failed'; readonly error: AppError };
+
+/**
+ * A cluster that holds a dataset chunk by chunk in one datasource. Everything may be asked twice. Errors: `druid.*`,
+ * `app.cancelled`.
+ */
+export interface ChunkCluster {
+  /** The same for the same chunk, generation, attempt and inputs, and for no other. */
+  taskId(load: ChunkLoad): string;
+  /** Starts the task of a load; one that the cluster has already under this id is taken for it. */
+  submit(load: ChunkLoad, signal: AbortSignal): Promise<void>;
+  task(taskId: string, signal: AbortSignal): Promise<ClusterTask>;
+  /** Ends every task of ours on the chunk but `keep`, and resolves when none of them can write any more. */
+  stopTasks(chunk: string, keep: string | null, signal: AbortSignal): Promise<void>;
+  /** Null when the cluster does not say. */
+  slots(signal: AbortSignal): Promise<ClusterSlots | null>;
+  /** The newest version of the chunk that the cluster knows; null when it has none. */
+  newestVersion(chunk: string, signal: AbortSignal): Promise<string | null>;
+  /** Resolves to the version with which the chunk is served, as soon as one that is newer than `after` is served whole. */
+  served(chunk: string, after: string | null, signal: AbortSignal): Promise<string>;
+  /** Takes the chunk out of the datasource and resolves when queries see nothing of it. */
+  empty(chunk: string, signal: AbortSignal): Promise<void>;
+  /** What queries see of the chunk, by import, sorted by import. */
+  measure(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]>;
+  /** `druid.foreign_rows` when the datasource holds anything else than rows of these imports. */
+  refuseForeignRows(knownImports: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 }
 
 /** The right to publish something, held for a time: of several installations one works, the others wait. */
