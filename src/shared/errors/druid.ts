@@ -341,12 +341,19 @@ export const druidErrors = defineErrors({
     remedy: 'Wait. If it takes long, look for compaction or other tasks on this datasource in Druid.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'druid.task_not_stopped': {
+    kind: 'timeout',
+    title: 'An old Druid task does not end',
+    cause: 'Task {taskId} was told to stop and still ran after {seconds} seconds.',
+    remedy: 'Wait until it has ended, or look at the log of its worker in Druid; then publish again.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
   'druid.not_served': {
     kind: 'timeout',
     title: 'Druid has {chunk}, but does not serve it yet',
     cause: 'The month was stored in Druid, and after {seconds} seconds no Historical had loaded all of it.',
     remedy:
-      'Check in Druid that the Historicals run and have room (“druid.segmentCache.locations”), then publish again. Nothing is loaded twice.',
+      'Check in Druid that the Historicals run and have room (“druid.segmentCache.locations”), and that no retention rule drops this month; then publish again.',
     kept: 'The accepted files are safe.',
   },
   'druid.not_emptied': {
@@ -362,7 +369,7 @@ export const druidErrors = defineErrors({
     cause:
       '{segments} parts of it are stored but loaded by no Historical, so that nobody can say what is in them.',
     remedy:
-      'Check in Druid that the Historicals run and have room (“druid.segmentCache.locations”), then try again.',
+      'Check in Druid that the Historicals run and have room (“druid.segmentCache.locations”), and that no retention rule drops months of this datasource; then try again.',
     kept: 'Nothing was written.',
   },
   'druid.foreign_rows': {

@@ -153,7 +153,7 @@ async function follow(
   }
   await publication.recordAttempt(datasource, { ...attempt, state: 'succeeded' });
   told({ stage: 'loading', rows: source.rows });
-  const version = await cluster.served(chunk, { after, rows: source.rows }, signal);
+  const version = await cluster.served(chunk, after, signal);
   const differs = difference(source.expected, await cluster.measure(chunk, signal));
   if (differs === null) return version;
   const error = new AppError('druid.ledger_differs', 'bug', { chunk, ...differs });

@@ -97,7 +97,7 @@ export class FakeClusterWorld {
       }),
     slots: () => Promise.resolve({ capacity: 2, used: 0 }),
     newestVersion: (chunk) => this.#step(() => this.served.get(chunk)?.version ?? null),
-    served: (chunk, { after }) =>
+    served: (chunk, after) =>
       this.#step(() => {
         const version = this.served.get(chunk)?.version;
         if (version !== undefined && (after === null || version > after)) return version;

@@ -214,11 +214,7 @@ export interface ChunkCluster {
   /** The newest version of the chunk that the cluster knows; null when it has none. */
   newestVersion(chunk: string, signal: AbortSignal): Promise<string | null>;
   /** Resolves to the version with which the chunk is served, as soon as one that is newer than `after` is served whole. */
-  served(
-    chunk: string,
-    expected: { readonly after: string | null; readonly rows: number },
-    signal: AbortSignal,
-  ): Promise<string>;
+  served(chunk: string, after: string | null, signal: AbortSignal): Promise<string>;
   /** Takes the chunk out of the datasource and resolves when queries see nothing of it. */
   empty(chunk: string, signal: AbortSignal): Promise<void>;
   /** What queries see of the chunk, by import, sorted by import. */
