@@ -1,4 +1,10 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { Transform } from 'node:stream';
 
 /** One request as it passed. */
@@ -8,6 +14,7 @@ export interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly partNumber: number | null;
+  readonly headers: IncomingHttpHeaders;
   /** How many requests of the operation came before, this one not counted. */
   readonly before: number;
   /** Bytes of the body that the client sent. */
@@ -35,19 +42,19 @@ export type Fault =
   /** The connection is cut when so many bytes of the answer's body have passed. */
   | { readonly kind: 'cut'; readonly afterBytes: number };
 
-export const s3ErrorReply = (status: number, code: string): Fault => ({
+export const s3ErrorReply = (status: number, code: string, message = `Injected ${code}.`): Fault => ({
   kind: 'reply',
   status,
   headers: { 'content-type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>Injected ${code}.</Message></Error>`,
+  body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
 });
 
 /** Stands between an S3 client and its server on loopback, writes down what passes, and breaks what it is told to. */
 export interface FaultProxy {
   readonly endpoint: string;
   readonly log: readonly Exchange[];
-  /** Asked for each request when its head has come. */
-  fault: (exchange: Exchange) => Fault | null;
+  /** Asked for each request when its head has come. A promise holds the request until something else is done. */
+  fault: (exchange: Exchange) => Fault | null | Promise<null>;
   count(operation: string): number;
   /** Numbers of the parts that were sent whole, in order. */
   partsSent(): readonly number[];
@@ -65,7 +72,7 @@ export async function startFaultProxy(target: { readonly port: number }): Promis
   const server = createServer((incoming, outgoing) => {
     const exchange = describe(incoming, log);
     log.push(exchange);
-    const fault = proxy.fault(exchange);
+    const decided = proxy.fault(exchange);
     changed();
     // Cut connections are what this proxy is for.
     incoming.on('error', () => {});
@@ -74,9 +81,13 @@ export async function startFaultProxy(target: { readonly port: number }): Promis
       exchange.status = status;
       changed();
     };
-    if (fault?.kind === 'hold') return;
-    if (fault?.kind === 'reply') reply(incoming, outgoing, exchange, fault, answered);
-    else forward(incoming, outgoing, exchange, fault, target.port, answered);
+    const pass = (fault: Fault | null) => {
+      if (fault?.kind === 'hold') return;
+      if (fault?.kind === 'reply') reply(incoming, outgoing, exchange, fault, answered);
+      else forward(incoming, outgoing, exchange, fault, target.port, answered);
+    };
+    if (decided instanceof Promise) void decided.then(pass);
+    else pass(decided);
   });
   // Uploads in tests are held for as long as a test takes.
   server.requestTimeout = 0;
@@ -118,7 +129,7 @@ export async function startFaultProxy(target: { readonly port: number }): Promis
   return proxy;
 }
 
-function describe({ method = '', url = '' }: IncomingMessage, log: readonly Exchange[]): Exchange {
+function describe({ method = '', url = '', headers }: IncomingMessage, log: readonly Exchange[]): Exchange {
   const { pathname, searchParams: query } = new URL(url, 'http://proxy');
   const isObject = pathname.split('/').filter((segment) => segment !== '').length > 1;
   const operation = operationOf(method, query, isObject);
@@ -127,6 +138,7 @@ function describe({ method = '', url = '' }: IncomingMessage, log: readonly Exch
     method,
     path: pathname,
     partNumber: query.has('partNumber') ? Number(query.get('partNumber')) : null,
+    headers,
     before: log.filter((exchange) => exchange.operation === operation).length,
     bodyBytes: 0,
     status: null,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rawKey } from '../../services/imports/ports.ts';
 import { createLocalObjectStore } from './index.ts';
-import { describeObjectStore, failure, never, sha256Of } from './object-store.fixture.ts';
+import { failure, never, objectStoreContract, sha256Of } from './object-store.fixture.ts';
 
 const content = Buffer.alloc(2 * 1024 * 1024 + 3, 'abc');
 const sha256 = sha256Of(content);
@@ -23,19 +23,20 @@ const incoming = () => join(root, 'objects', '.incoming');
 const store = () => createLocalObjectStore({ folder: join(root, 'objects') });
 const put = (as: string) => store().putFile(as, source, { sha256, signal: never });
 
-describeObjectStore(
-  'objects in a local folder',
-  async () => ({
-    open: store,
-    stamp: async (as) => {
-      const { ino, mtimeNs } = statSync(await store().localPath(as), { bigint: true });
-      return [ino, mtimeNs];
-    },
-    rests: async () => readdirSync(incoming()),
-    close: async () => {},
-  }),
-  content,
-);
+describe('objects in a local folder', () => {
+  objectStoreContract(
+    async () => ({
+      open: store,
+      stamp: async (as) => {
+        const { ino, mtimeNs } = statSync(await store().localPath(as), { bigint: true });
+        return [ino, mtimeNs];
+      },
+      rests: async () => readdirSync(incoming()),
+      close: async () => {},
+    }),
+    content,
+  );
+});
 
 describe('the folder below', () => {
   it('heals a damaged object whose name is its hash, and refuses to change any other', async () => {

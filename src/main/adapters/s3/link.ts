@@ -7,6 +7,7 @@ import { isAboutCredentials, toS3Error, type RequestContext } from './errors.ts'
 import { readFailure } from './failure.ts';
 import type { S3Operation } from './operations.ts';
 import { Redactor } from './redactor.ts';
+import { speaksTls } from './speaks-tls.ts';
 import type { UploadIdentity } from './upload-states.ts';
 
 export interface Timeouts {
@@ -42,6 +43,7 @@ export class S3Link {
   readonly #timeouts: Timeouts;
   readonly #redactor = new Redactor();
   #client: S3Client | null = null;
+  #hasAnswered = false;
   #traits: ServerTraits = { server: null, clockDifferenceMs: null };
 
   constructor(connection: S3Connection, secrets: Secrets, timeouts: Timeouts = TIMEOUTS) {
@@ -105,21 +107,34 @@ export class S3Link {
     });
   }
 
-  /** Answers to HEAD have no body and so no cause: a list of the same object fails with the cause, or not at all. */
+  /** Some failures do not say their cause; another question brings it out. */
   async #explain(thrown: unknown, context: RequestContext, signal: AbortSignal): Promise<AppError> {
+    const error = this.#name(thrown, context, signal);
+    if (signal.aborted) return error;
     const { status, isS3Answer } = readFailure(thrown);
-    const isSilent = status !== null && status >= 300 && status < 500 && !isS3Answer;
-    if (!isSilent || signal.aborted || !context.operation.startsWith('Head'))
-      return this.#name(thrown, context, signal);
+    const isMute = status !== null && status >= 300 && status < 500 && !isS3Answer;
+    if (isMute && context.operation.startsWith('Head')) return this.#explainHead(error, context, signal);
+    const { endpoint } = this.connection;
+    // Many servers that speak https hang up on plain http without a word.
+    if (error.code === 's3.connection_lost' && !this.#hasAnswered && endpoint?.startsWith('http:')) {
+      const details = { endpoint, used: 'http', spoken: 'https' };
+      if (await speaksTls(endpoint, signal))
+        return new AppError('s3.scheme', 'input', details, { cause: error });
+    }
+    return error;
+  }
+
+  /** Answers to HEAD have no body and so no cause: a list of the same object fails with the cause, or not at all. */
+  async #explainHead(error: AppError, context: RequestContext, signal: AbortSignal): Promise<AppError> {
     try {
       await this.#connect().send(
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.fullKey(context.key), MaxKeys: 1 }),
         { abortSignal: signal },
       );
-    } catch (spoken) {
-      return this.#name(spoken, { ...context, operation: 'ListObjectsV2' }, signal);
+    } catch (thrown) {
+      return this.#name(thrown, { ...context, operation: 'ListObjectsV2' }, signal);
     }
-    return this.#name(thrown, context, signal);
+    return error;
   }
 
   #name(thrown: unknown, context: RequestContext, signal: AbortSignal): AppError {
@@ -177,6 +192,7 @@ export class S3Link {
   }
 
   #noteTraits(headers: Record<string, string>): void {
+    this.#hasAnswered = true;
     const serverMs = Date.parse(headers['date'] ?? '');
     this.#traits = {
       server: headers['server'] ?? null,

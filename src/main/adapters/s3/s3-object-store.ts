@@ -57,12 +57,17 @@ const HASH_IN_KEY = /(?:^|\/)([0-9a-f]{64})(?:\.[A-Za-z0-9]+)?$/;
 /** What the engine reads again and again: kept here when it is stored, so that nothing has to be downloaded. */
 const CACHED_AT_ONCE = 'canonical/';
 
+export interface RemoteObjectStore extends ObjectStore {
+  /** Ends what runs and has no signal of its own (`head`, `localPath`, `list`, `sweep`) with `app.cancelled`. */
+  close(): void;
+}
+
 /** The object layout in a bucket. Objects are written once, whole, with their SHA-256, and never overwritten. */
-export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
+export function createS3ObjectStore(options: S3ObjectStoreOptions): RemoteObjectStore {
   return new S3ObjectStore(options);
 }
 
-class S3ObjectStore implements ObjectStore {
+class S3ObjectStore implements RemoteObjectStore {
   readonly #link: S3Link;
   readonly #reader: ObjectReader;
   readonly #uploading: Uploading;
@@ -71,7 +76,8 @@ class S3ObjectStore implements ObjectStore {
   /** The last write of each key in this process: a second one waits, and then finds the object. */
   readonly #writes = new Map<string, Promise<void>>();
   readonly #downloads = new Map<string, Promise<string>>();
-  readonly #untilDone = new AbortController().signal;
+  readonly #closing = new AbortController();
+  readonly #untilClosed = this.#closing.signal;
 
   constructor({ connection, secrets, cache, stateFolder, tuning }: S3ObjectStoreOptions) {
     const { partBytes, parallelParts, patience, timeouts } = { ...TUNING, ...tuning };
@@ -161,7 +167,7 @@ class S3ObjectStore implements ObjectStore {
 
   async head(key: string): Promise<StoredObject | null> {
     checkKey(key);
-    return this.#reader.head(key, this.#untilDone);
+    return this.#reader.head(key, this.#untilClosed);
   }
 
   async verify(key: string, sha256: string, signal: AbortSignal): Promise<void> {
@@ -180,7 +186,7 @@ class S3ObjectStore implements ObjectStore {
   }
 
   async #download(key: string): Promise<string> {
-    const signal = this.#untilDone;
+    const signal = this.#untilClosed;
     const isCached = async (sha256: string) => (await this.#cache.head(key))?.sha256 === sha256;
     const named = HASH_IN_KEY.exec(key)?.[1];
     if (named !== undefined && (await isCached(named))) return this.#cache.localPath(key);
@@ -207,11 +213,15 @@ class S3ObjectStore implements ObjectStore {
   }
 
   list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number }> {
-    return this.#reader.list(prefix, this.#untilDone);
+    return this.#reader.list(prefix, this.#untilClosed);
   }
 
   /** Ends uploads of ours that nobody will go on with; deletes unfinished copies. */
   async sweep(): Promise<number> {
-    return (await sweepUploads(this.#uploading, this.#untilDone)) + (await this.#cache.sweep());
+    return (await sweepUploads(this.#uploading, this.#untilClosed)) + (await this.#cache.sweep());
+  }
+
+  close(): void {
+    this.#closing.abort();
   }
 }
