@@ -50,7 +50,7 @@ export const connectionsErrors = defineErrors({
     title: 'This computer offers no keychain',
     cause: 'The system said: {reason}.',
     remedy:
-      'Passwords are kept until Mauzo is closed, and asked again after that. To keep them, install and unlock a keychain (on Linux for example gnome-keyring), or set them as environment variables where Mauzo is started.',
+      'Without one a password lasts until Mauzo is closed, and on the command line it cannot be kept at all. Install and unlock a keychain (on Linux for example gnome-keyring), or set passwords as environment variables where Mauzo is started.',
     kept: 'No password was written to a file.',
   },
   'keychain.refused': {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { AppError } from '#shared/errors/app-error';
+import type { AppError } from '#shared/errors/app-error';
 import type { SecretStore } from '../../services/connections/ports.ts';
+import { keychainFailure, keychainSilence } from './keychain-errors.ts';
 import {
   type KeychainAnswer,
   type KeychainRequest,
@@ -16,22 +17,6 @@ const PATIENCE_MS = 60_000;
 export interface KeychainOptions {
   readonly service?: string;
   readonly patienceMs?: number;
-}
-
-const noAnswer = (patienceMs: number) =>
-  new AppError('keychain.no_answer', 'timeout', { seconds: Math.ceil(patienceMs / 1000) });
-
-/**
- * Said by the person, or by the system in its place: no to an unlock (secret service; Windows 1223), cancelled (macOS
- * −128), not allowed to interact (−25308), wrong password (−25293). The package gives one code for everything.
- */
-const SAID_NO = /dismissed|denied|cancell?ed|not allowed|not permitted|not correct|locked/i;
-
-function failure({ failedTo, reason }: { failedTo: string; reason: string }): AppError {
-  const details = { reason: reason.replace(/\.$/, '') };
-  if (failedTo === 'use' && (SAID_NO.test(reason) || /platform limit/.test(reason)))
-    return new AppError('keychain.refused', 'permission', details);
-  return new AppError('keychain.unavailable', 'unavailable', details, { retryable: false });
 }
 
 interface Call {
@@ -57,7 +42,7 @@ export function createKeychainSecretStore(options: KeychainOptions = {}): Secret
     worker = null;
     isStuck = false;
     const reason = cause instanceof Error ? cause.message : 'the thread that asks it ended';
-    running?.fail(failure({ failedTo: 'load', reason }));
+    running?.fail(keychainFailure('load', reason));
   };
 
   const start = (): Worker => {
@@ -76,7 +61,7 @@ export function createKeychainSecretStore(options: KeychainOptions = {}): Secret
 
   const call = (request: KeychainRequest): Promise<string | null> =>
     new Promise((resolve, reject) => {
-      if (isStuck) return reject(noAnswer(patienceMs));
+      if (isStuck) return reject(keychainSilence(patienceMs));
       worker ??= start();
       const finish = () => {
         clearTimeout(timer);
@@ -85,13 +70,13 @@ export function createKeychainSecretStore(options: KeychainOptions = {}): Secret
       const timer = setTimeout(() => {
         isStuck = true;
         finish();
-        reject(noAnswer(patienceMs));
+        reject(keychainSilence(patienceMs));
       }, patienceMs);
       running = {
         settle(answer) {
           finish();
           if ('value' in answer) resolve(answer.value);
-          else reject(failure(answer));
+          else reject(keychainFailure(answer.failedTo, answer.reason));
         },
         fail(error) {
           finish();

@@ -2,9 +2,14 @@ import { COMPARISONS, GRAIN_NAMES } from './query-words.ts';
 import { NAMED_ANALYSIS_IDS } from '#shared/domain/named-analyses';
 import { OVERLAP_POLICIES } from '#shared/domain/job';
 import { DIMENSIONS } from '#shared/domain/sales-schema';
+import { CONNECTION_FIELDS, optionOf } from '#shared/domain/connection-fields';
+import { CONNECTION_KINDS, figuresEngineSchema } from '#shared/domain/connections';
 import type { CommandSpec, OptionSpec } from './arguments.ts';
 
 const json: OptionSpec = { kind: 'flag', help: 'print one JSON document on stdout' };
+
+/** Names of secrets; `password` is the one of the connection that is set. */
+export const SECRET_OPTIONS = ['secret-access-key', 'session-token', 'password'] as const;
 
 const common: Readonly<Record<string, OptionSpec>> = {
   home: {
@@ -29,6 +34,24 @@ const onDuplicate: OptionSpec = {
   choices: OVERLAP_POLICIES,
   help: 'what to do about branches and days that other imports cover (default: ask)',
 };
+
+const KINDS = CONNECTION_KINDS.join('|');
+const TARGETS = [...CONNECTION_KINDS, 'keychain'].join('|');
+
+/** Every setting of every connection; which of them go with a kind is told when they are used. */
+const connectionSettings: Readonly<Record<string, OptionSpec>> = Object.fromEntries(
+  CONNECTION_KINDS.flatMap((kind) =>
+    CONNECTION_FIELDS[kind].map(({ key, choices, meaning, usual }): [string, OptionSpec] => [
+      optionOf(key),
+      {
+        kind: 'text',
+        value: choices?.join('|') ?? 'TEXT',
+        ...(choices ? { choices } : {}),
+        help: `${kind}: ${meaning} (${usual === null ? 'required' : `usually ${usual}`})`,
+      },
+    ]),
+  ),
+);
 
 const LIMITLESS = Number.POSITIVE_INFINITY;
 
@@ -138,6 +161,47 @@ export const COMMANDS = {
     count: [0, 0],
     options: common,
   },
+  'connections show': {
+    summary: 'what Mauzo is connected to, without any secret',
+    positionals: [],
+    count: [0, 0],
+    options: common,
+  },
+  'connections test': {
+    summary: 'a real round trip with each connection, or with one',
+    positionals: [`[${TARGETS}]`],
+    count: [0, 1],
+    options: common,
+  },
+  'connections set': {
+    summary: 'set a connection, or change what is given of it',
+    positionals: [KINDS],
+    count: [1, 1],
+    options: {
+      ...common,
+      ...connectionSettings,
+      clear: { kind: 'text', value: 'NAME', many: true, help: 'take a setting or a stored secret away' },
+      'secret-stdin': {
+        kind: 'text',
+        value: SECRET_OPTIONS.join('|'),
+        choices: SECRET_OPTIONS,
+        many: true,
+        help: 'read this secret from stdin, one a line; on a terminal it is asked for',
+      },
+    },
+  },
+  'connections remove': {
+    summary: 'forget a connection and its stored secrets; data stays where it is',
+    positionals: [KINDS],
+    count: [1, 1],
+    options: common,
+  },
+  'connections keep-figures-from': {
+    summary: 'which engine answers figures',
+    positionals: [figuresEngineSchema.options.join('|')],
+    count: [1, 1],
+    options: common,
+  },
   serve: {
     summary: 'open Mauzo in the browser of this machine',
     positionals: [],
@@ -156,7 +220,6 @@ export type CommandName = keyof typeof COMMANDS;
 export const LATER: Readonly<Record<string, string>> = {
   targets: 'Targets come with a later version.',
   publish: 'Publishing runs by itself after each import.',
-  connections: 'This version works on this machine alone: there is nothing to connect to.',
   'metrics define': 'Own metrics come with a later version.',
   'metrics remove': 'Own metrics come with a later version.',
 };

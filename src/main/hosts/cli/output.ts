@@ -35,11 +35,22 @@ export function errorDocument(error: AppErrorJson) {
 }
 
 /** Codes that say that the command line asked for something that there is not. */
-const USAGE = new Set(['cli.usage', 'cli.not_available', 'cli.bad_file']);
+const USAGE = new Set([
+  'cli.usage',
+  'cli.not_available',
+  'cli.bad_file',
+  'connections.invalid',
+  'connections.from_environment',
+  'connections.environment_invalid',
+]);
+
+/** Areas of the services that Mauzo can be connected to. */
+const CONNECTION = /^(s3|druid|postgres|keychain|connections)\./;
 
 export function exitCodeOf(error: AppError): number {
   const asked = error.kind === 'input' && error.code.startsWith('analytics.');
-  return asked || USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
+  if (asked || USAGE.has(error.code)) return EXIT.usage;
+  return CONNECTION.test(error.code) ? EXIT.connection : EXIT.failed;
 }
 
 export type Align = 'left' | 'right';

@@ -29,10 +29,12 @@ const SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;
 export function doctorCommand(context: Context): Promise<number> {
   return withEngine(context, async ({ client }) => {
     const { checks } = await client.call('app.doctor', {});
+    const width = Math.max(...checks.map((check) => check.area.length));
+    const indent = ' '.repeat(width + 5);
     const lines = checks.flatMap((check) => [
-      `${SIGNS[check.status]} ${check.area.padEnd(8)} ${check.name}: ${check.detail}`,
-      ...(check.cause === null ? [] : [`             ${check.cause}`]),
-      ...(check.remedy === null ? [] : [`             ${check.remedy}`]),
+      `${SIGNS[check.status]} ${check.area.padEnd(width)} ${check.name}: ${check.detail}`,
+      ...(check.cause === null ? [] : [indent + check.cause]),
+      ...(check.remedy === null ? [] : [indent + check.remedy]),
     ]);
     context.output.out(
       context.json ? `${JSON.stringify({ checks }, null, 2)}\n` : `${lines.map(plain).join('\n')}\n`,

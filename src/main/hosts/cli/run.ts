@@ -3,6 +3,12 @@ import { nearestName } from '#shared/domain/nearest-name';
 import { AppError, toAppError } from '#shared/errors/app-error';
 import { readArguments, usageError } from './arguments.ts';
 import { COMMANDS, LATER, type CommandName } from './commands.ts';
+import {
+  connectionsFiguresCommand,
+  connectionsRemoveCommand,
+  connectionsSetCommand,
+} from './connections-change.ts';
+import { connectionsShowCommand, connectionsTestCommand } from './connections-commands.ts';
 import { commandHelp, help } from './help.ts';
 import { importCommand } from './import-command.ts';
 import {
@@ -36,13 +42,18 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
   rejects: rejectsCommand,
   'metrics list': metricsListCommand,
   doctor: doctorCommand,
+  'connections show': connectionsShowCommand,
+  'connections test': connectionsTestCommand,
+  'connections set': connectionsSetCommand,
+  'connections remove': connectionsRemoveCommand,
+  'connections keep-figures-from': connectionsFiguresCommand,
   serve: serveCommand,
 };
 
 const NAMES = Object.keys(COMMANDS);
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
 
-/** The command that the first words mean, and the words after it. `jobs` alone lists, `metrics` alone too. */
+/** The command that the first words mean, and the words after it. `jobs` alone lists, `connections` alone shows. */
 function findCommand(words: readonly string[]): { name: CommandName; rest: readonly string[] } {
   const [first = '', second = ''] = words;
   const both = `${first} ${second}`;
@@ -57,9 +68,9 @@ function findCommand(words: readonly string[]): { name: CommandName; rest: reado
       hint,
     });
   }
-  const list = `${first} list`;
-  if (isCommand(list)) {
-    if (second === '' || second.startsWith('-')) return { name: list, rest: words.slice(1) };
+  const shown = [`${first} list`, `${first} show`].find(isCommand);
+  if (shown !== undefined) {
+    if (second === '' || second.startsWith('-')) return { name: shown, rest: words.slice(1) };
     const own = NAMES.filter((name) => name.startsWith(`${first} `));
     throw usageError(
       `There is no command “${both.slice(0, 100)}”`,

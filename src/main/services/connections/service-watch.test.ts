@@ -146,7 +146,7 @@ describe('watching services', () => {
     slow.resolve([ok('old')]);
     await settle();
     expect(last('s3')).toMatchObject([{ name: 'new s3', state: 'ok' }]);
-    expect(events.flat().some(({ name }) => name === 'old')).toBe(false);
+    expect(events.flat().some(({ target, name }) => target === 's3' && name === 'old')).toBe(false);
     expect(looks.filter(({ target }) => target === 's3')).toHaveLength(3);
   });
 
