@@ -2,6 +2,7 @@ import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { offerFiles } from '../data/file-offers.ts';
 import { useLiveData } from '../data/queries.ts';
+import { useLiveConnections } from '../features/connections/live.ts';
 import { DropTarget } from './drop-target.tsx';
 import { Rail } from './rail.tsx';
 import './shell.css';
@@ -10,6 +11,7 @@ import { StatusBar } from './status-bar.tsx';
 /** Rail, page and status bar stay; only the page scrolls. Files may be dropped anywhere. */
 export function Shell() {
   useLiveData();
+  useLiveConnections();
   const navigate = useNavigate();
   useEffect(
     () =>
