@@ -1,15 +1,12 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useDataStatus } from '../data/queries.ts';
 import { plural } from '../ui/format.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { ConnectionsBadge } from '../features/connections/connections-badge.tsx';
 import { ImportBadge } from '../features/imports/import-badge.tsx';
 import './rail.css';
 import { useOrganisation } from './settings.ts';
-
-const PAGES: readonly { to: '/dashboard' | '/import'; label: string; icon: IconName }[] = [
-  { to: '/dashboard', label: 'Dashboard', icon: 'dashboard' },
-  { to: '/import', label: 'Import', icon: 'import' },
-];
 
 export function Rail() {
   const status = useDataStatus();
@@ -31,15 +28,21 @@ export function Rail() {
         <span>Mauzo</span>
       </div>
       <ul>
-        {PAGES.map((page) => (
-          <li key={page.to}>
-            <Link to={page.to} search={(current) => current} activeOptions={{ includeSearch: false }}>
-              <Icon name={page.icon} />
-              {page.label}
-              {page.to === '/import' && <ImportBadge />}
-            </Link>
-          </li>
-        ))}
+        <li>
+          <RailLink to="/dashboard" icon="dashboard" label="Dashboard" />
+        </li>
+        <li>
+          <RailLink to="/import" icon="import" label="Import">
+            <ImportBadge />
+          </RailLink>
+        </li>
+      </ul>
+      <ul>
+        <li>
+          <RailLink to="/connections/{-$section}" icon="plug" label="Connections">
+            <ConnectionsBadge />
+          </RailLink>
+        </li>
       </ul>
       <div className="app-rail-foot">
         <span className="app-org">
@@ -55,5 +58,25 @@ export function Rail() {
         </div>
       </div>
     </nav>
+  );
+}
+
+function RailLink({
+  to,
+  icon,
+  label,
+  children,
+}: {
+  to: '/dashboard' | '/import' | '/connections/{-$section}';
+  icon: IconName;
+  label: string;
+  children?: ReactNode;
+}) {
+  return (
+    <Link to={to} search={(current) => current} activeOptions={{ includeSearch: false }}>
+      <Icon name={icon} />
+      {label}
+      {children}
+    </Link>
   );
 }

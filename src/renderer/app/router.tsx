@@ -33,12 +33,21 @@ const imports = createRoute({
   component: lazyRouteComponent(() => import('../features/imports/import-page.tsx'), 'ImportPage'),
 });
 
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: '/connections/{-$section}',
+  component: lazyRouteComponent(
+    () => import('../features/connections/connections-page.tsx'),
+    'ConnectionsPage',
+  ),
+});
+
 /**
  * The page is after the hash, so that one file serves every address: from disk in Electron, from the loopback host in
  * a browser. Parameters are those of `view/address.ts`.
  */
 export const router = createRouter({
-  routeTree: root.addChildren([home, dashboard, imports]),
+  routeTree: root.addChildren([home, dashboard, imports, connections]),
   history: createHashHistory(),
   parseSearch: parseAddress,
   stringifySearch: printAddress,

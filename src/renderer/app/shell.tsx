@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { offerFiles } from '../data/file-offers.ts';
 import { useLiveData } from '../data/queries.ts';
 import { useTakeOffers } from '../features/imports/imports-services.ts';
+import { useLiveConnections } from '../features/connections/live.ts';
 import { DropTarget } from './drop-target.tsx';
 import { Rail } from './rail.tsx';
 import './shell.css';
@@ -12,6 +13,7 @@ import { StatusBar } from './status-bar.tsx';
 export function Shell() {
   useLiveData();
   useTakeOffers();
+  useLiveConnections();
   const navigate = useNavigate();
   useEffect(
     () =>

@@ -1,11 +1,12 @@
 import { useConnectionState } from '../data/engine-context.ts';
 import { useLastAnswerMs } from '../data/last-answer.ts';
 import { useDataStatus } from '../data/queries.ts';
+import { ConnectionIndicators, DataPlaces } from '../features/connections/status-indicators.tsx';
 import { formatDuration, formatNumber } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import './status-bar.css';
 
-/** One quiet line: is the engine there, how fast it answered, which data, where data goes. */
+/** One quiet line: is the engine there, what it is connected to, how fast it answered, which data, where data goes. */
 export function StatusBar() {
   const connection = useConnectionState();
   const status = useDataStatus();
@@ -32,6 +33,7 @@ export function StatusBar() {
           </>
         )}
       </output>
+      <ConnectionIndicators />
       {status.data?.publishing && (
         <span>
           <Icon name="clock" size={12} className="warn" />
@@ -43,10 +45,7 @@ export function StatusBar() {
       {status.data && status.data.dataVersion > 0 && (
         <span className="tabular">Data version {formatNumber(status.data.dataVersion)}</span>
       )}
-      <span>
-        <Icon name="lock" size={12} />
-        Nothing leaves this computer
-      </span>
+      <DataPlaces />
     </footer>
   );
 }

@@ -17,7 +17,7 @@ export function Card({
   children: ReactNode;
   /** Body without padding: tables draw to the card's edges. */
   flush?: boolean;
-  className?: string;
+  className?: string | undefined;
 }) {
   const id = useId();
   return (

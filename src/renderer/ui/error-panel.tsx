@@ -2,8 +2,10 @@ import { useState } from 'react';
 import { renderError } from '#shared/errors/index';
 import type { AppErrorJson } from '#shared/errors/app-error';
 import { Button } from './button.tsx';
+import { cx } from './class-names.ts';
 import { copyText } from './clipboard.ts';
 import './error-panel.css';
+import { detailLines, errorText } from './error-text.ts';
 import { Icon } from './icon.tsx';
 
 /** An error in place: what happened, why, what to do, what was kept. The code goes with Copy, not on the screen. */
@@ -11,27 +13,25 @@ export function ErrorPanel({
   error,
   onRetry,
   retryLabel = 'Try again',
+  withDetails = false,
+  tone = 'bad',
 }: {
   error: Pick<AppErrorJson, 'code' | 'details' | 'correlationId'>;
   onRetry?: (() => void) | undefined;
   retryLabel?: string;
+  /** Offers what the other side said in full, as for a server that somebody else manages. */
+  withDetails?: boolean;
+  /** `warn` for what works nevertheless. */
+  tone?: 'bad' | 'warn';
 }) {
   const words = renderError(error);
   const [copied, setCopied] = useState(false);
-  const copy = () => {
-    const lines = [
-      words.title,
-      `Cause: ${words.cause}`,
-      `Remedy: ${words.remedy}`,
-      ...(words.kept ? [`Kept: ${words.kept}`] : []),
-      `Code: ${words.code} (${error.correlationId})`,
-    ];
-    void copyText(lines.join('\n')).then(setCopied);
-  };
+  const copy = () => void copyText(errorText(error)).then(setCopied);
+  const details = withDetails ? detailLines(error.details) : [];
   return (
-    <section className="ui-error" role="alert">
+    <section className={cx('ui-error', `is-${tone}`)} role="alert">
       <header>
-        <Icon name="error" className="bad" />
+        <Icon name={tone === 'bad' ? 'error' : 'warning'} className={tone} />
         <h3>{words.title}</h3>
         <span className="grow" />
         <Button size="s" variant="ghost" icon={copied ? 'check' : 'copy'} onClick={copy}>
@@ -55,6 +55,22 @@ export function ErrorPanel({
           </>
         )}
       </dl>
+      {details.length > 0 && (
+        <details>
+          <summary>
+            <Icon name="chevron-right" size={14} />
+            Details
+          </summary>
+          <dl className="ui-error-details">
+            {details.map(({ name, text }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
     </section>
   );
 }

@@ -6,16 +6,18 @@ export function Segmented<T extends string>({
   label,
   value,
   options,
+  disabled = false,
   onChange,
 }: {
   label: string;
   value: T;
   options: readonly { readonly value: NoInfer<T>; readonly label: string }[];
+  disabled?: boolean;
   onChange(value: NoInfer<T>): void;
 }) {
   const name = useId();
   return (
-    <fieldset className="ui-segmented">
+    <fieldset className="ui-segmented" disabled={disabled}>
       <legend className="sr">{label}</legend>
       {options.map((option) => (
         <label key={option.value}>

@@ -10,7 +10,7 @@ import { cx } from '../../../ui/class-names.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { formatNumber, plural } from '../../../ui/format.ts';
-import { Radio } from '../controls/radio.tsx';
+import { Radio } from '../../../ui/radio.tsx';
 import styles from './change-dialog.module.css';
 import { changeLines, changeSentence, monthRange } from './history-model.ts';
 

@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import type { DateOrder, NumberStyle } from '#shared/domain/mapping';
 import { formatDay } from '../../../ui/format.ts';
+import { Radio } from '../../../ui/radio.tsx';
 import { formatDecimal } from '../model/decimal-text.ts';
 import { isSame, type StyleQuestion } from './mapping-draft.ts';
-import { Radio } from '../controls/radio.tsx';
 import styles from './style-choice.module.css';
 
 const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {

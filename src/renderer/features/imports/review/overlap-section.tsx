@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { JobView } from '#shared/domain/job';
 import { formatTimestamp } from '../../../ui/format.ts';
+import { Radio } from '../../../ui/radio.tsx';
 import { Tag } from '../../../ui/tag.tsx';
 import { PanelSection } from '../panel/side-panel.tsx';
 import {
@@ -10,7 +11,6 @@ import {
   type OverlapChoice,
   type OverlapChoiceId,
 } from './overlap-choices.ts';
-import { Radio } from '../controls/radio.tsx';
 import styles from './overlap-section.module.css';
 
 /** Rows that are there already: which, and the four answers with what each does to the figures. */

@@ -1,8 +1,8 @@
 import type { ComponentPropsWithRef } from 'react';
-import { cx } from '../../../ui/class-names.ts';
-import styles from './radio.module.css';
+import { cx } from './class-names.ts';
+import './radio.css';
 
 /** A native radio button in the colours of the page. */
 export function Radio({ className, ...rest }: Omit<ComponentPropsWithRef<'input'>, 'type'>) {
-  return <input {...rest} type="radio" className={cx(styles.radio, className)} />;
+  return <input {...rest} type="radio" className={cx('ui-radio', className)} />;
 }
