@@ -1,7 +1,10 @@
+import { createDruidClient, createDruidCluster } from '../adapters/druid/index.ts';
+import { createIngestWriter } from '../adapters/duckdb/ingest-writer.ts';
 import { createS3ObjectStore } from '../adapters/s3/index.ts';
 import type { ConnectionContext } from '../services/connections/ports.ts';
 import type { ObjectStore } from '../services/imports/ports.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
+import type { ChunkCluster, IngestWriter } from '../services/publishing/ports.ts';
 import type { Closers } from './closers.ts';
 import type { EngineBase } from './open-base.ts';
 
@@ -9,15 +12,27 @@ import type { EngineBase } from './open-base.ts';
 export interface Connected {
   readonly stores: Stores;
   readonly objects: ObjectStore;
+  readonly druid: ConnectedDruid | null;
 }
 
+export interface ConnectedDruid {
+  readonly datasource: string;
+  readonly cluster: ChunkCluster;
+  readonly writer: IngestWriter;
+  readonly maxTasks: number | null;
+}
+
+/** For the writer of ingest parts, which reads one month after the other. */
+const WRITER_MEMORY = '256MiB';
+
 /** Chooses the stores: those of this computer, or the servers that are configured. Nothing is asked of a server yet. */
-export function connect(
+export async function connect(
   base: EngineBase,
-  { connections, secrets }: ConnectionContext,
-  _closers: Closers,
-): Connected {
+  context: ConnectionContext,
+  closers: Closers,
+): Promise<Connected> {
   const { folders, localObjects } = base;
+  const { connections, secrets } = context;
   const objects = connections.s3
     ? createS3ObjectStore({
         connection: connections.s3,
@@ -26,5 +41,28 @@ export function connect(
         stateFolder: folders.uploads,
       })
     : localObjects;
-  return { stores: base.stores, objects };
+  return { stores: base.stores, objects, druid: await connectDruid(base, context, closers) };
+}
+
+/** Null without a cluster; its settings are checked to have an object store beside them. */
+async function connectDruid(
+  { folders }: EngineBase,
+  { connections: { druid, s3 }, secrets }: ConnectionContext,
+  closers: Closers,
+): Promise<ConnectedDruid | null> {
+  if (!druid || !s3) return null;
+  const client = createDruidClient({ connection: druid, password: secrets['druid.password'] });
+  const writer = await createIngestWriter({
+    memoryLimit: WRITER_MEMORY,
+    threads: 1,
+    tempDirectory: folders.temp,
+    allowedDirectories: [folders.derived, folders.temp],
+  });
+  closers.add(() => writer.close());
+  return {
+    datasource: druid.datasource,
+    cluster: createDruidCluster({ client, druid, s3, secretAccessKey: secrets['s3.secretAccessKey'] }),
+    writer,
+    maxTasks: druid.maxTasks,
+  };
 }

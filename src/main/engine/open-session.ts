@@ -18,7 +18,7 @@ import {
   withCachedFootprints,
   type Pipeline,
 } from '../services/imports/index.ts';
-import { createPublisher, Mutex } from '../services/publishing/index.ts';
+import { createClusterPublisher, createPublisher, Mutex } from '../services/publishing/index.ts';
 import { Closers } from './closers.ts';
 import { connect } from './connect.ts';
 import { createHandlers } from './handlers.ts';
@@ -57,9 +57,9 @@ async function open(
   closers: Closers,
 ): Promise<EngineSession> {
   const { options, folders, log } = base;
-  const connected = connect(base, context, closers);
+  const connected = await connect(base, context, closers);
   const stores = { ...connected.stores, registry: withCachedFootprints(connected.stores.registry) };
-  const { objects } = connected;
+  const { objects, druid } = connected;
 
   const importFolders = { ...folders, sample: options.sampleDir };
   const canonical = new CanonicalFiles(importFolders, objects, stores.registry);
@@ -72,6 +72,21 @@ async function open(
     folder: folders.derived,
     log,
   });
+  const clusterPublisher =
+    druid &&
+    createClusterPublisher({
+      ...druid,
+      dataset: SALES_DATASET,
+      registry: stores.registry,
+      local: publisher,
+      builder: base.builder,
+      publication: stores.cluster,
+      leases: stores.leases,
+      objects,
+      tempFolder: folders.temp,
+      now: base.now,
+      log,
+    });
   const pipeline: Pipeline = {
     dataset: SALES_DATASET,
     ...stores,
@@ -82,6 +97,7 @@ async function open(
     builder: base.builder,
     canonical,
     publisher,
+    clusterPublisher,
     folders: importFolders,
     logLock: new Mutex(),
     now: base.now,

@@ -2,6 +2,7 @@ import type { JobProgress, JobStep, JobView } from '#shared/domain/job';
 import { toAppError } from '#shared/errors/app-error';
 import type { Log } from '../diagnostics/ports.ts';
 import { toJobView } from './job-view.ts';
+import type { StepProgress } from './pipeline.ts';
 import type { JobStore } from './store-ports.ts';
 
 export type JobEvent =
@@ -20,6 +21,7 @@ interface LiveStep {
   bytesDone: number;
   bytesTotal: number;
   rows: number;
+  waitsFor: JobProgress['waitsFor'];
   timer: NodeJS.Timeout | null;
 }
 
@@ -87,16 +89,18 @@ export class JobEvents {
       bytesDone: 0,
       bytesTotal,
       rows: 0,
+      waitsFor: null,
       timer: null,
     });
   }
 
-  progress(jobId: string, progress: { bytesDone: number; bytesTotal?: number; rows?: number }): void {
+  progress(jobId: string, progress: StepProgress): void {
     const live = this.#live.get(jobId);
     if (!live) return;
     live.bytesDone = progress.bytesDone;
     live.bytesTotal = progress.bytesTotal ?? live.bytesTotal;
     live.rows = progress.rows ?? live.rows;
+    live.waitsFor = progress.waitsFor ?? null;
     live.timer ??= setTimeout(() => {
       live.timer = null;
       this.changed(jobId);
@@ -112,7 +116,7 @@ export class JobEvents {
   #liveOf(jobId: string): { progress: JobProgress; elapsedMs: number } | null {
     const live = this.#live.get(jobId);
     if (!live) return null;
-    const { step, bytesDone, bytesTotal, rows } = live;
+    const { step, bytesDone, bytesTotal, rows, waitsFor } = live;
     const elapsedMs = performance.now() - live.startedAtMs;
     const known = elapsedMs >= RATE_AFTER_MS && bytesDone > 0;
     const bytesPerSecond = known ? (bytesDone / elapsedMs) * 1000 : 0;
@@ -125,6 +129,7 @@ export class JobEvents {
         rows,
         bytesPerSecond,
         rowsPerSecond: known ? (rows / elapsedMs) * 1000 : 0,
+        waitsFor,
         etaMs: known ? (Math.max(0, bytesTotal - bytesDone) / bytesPerSecond) * 1000 : null,
       },
     };

@@ -29,7 +29,7 @@ const balanced: LedgerInputs = {
     rowsSuperseded: 0,
     supersededBy: null,
   },
-  engine: { rows: 4, totals: totals('40.5') },
+  engines: [{ name: 'engine', rows: 4, totals: totals('40.5') }],
 };
 const wrong = (inputs: LedgerInputs) => buildLedger(inputs).lines.filter((line) => !line.balanced);
 
@@ -60,7 +60,7 @@ describe('the ledger', () => {
     ],
     [
       'a row too many in the engine',
-      { engine: { rows: 5, totals: totals('40.5') } },
+      { engines: [{ name: 'engine', rows: 5, totals: totals('40.5') }] },
       'Rows in engine = accepted − superseded − excluded',
     ],
     [
@@ -70,12 +70,12 @@ describe('the ledger', () => {
     ],
     [
       'money that changed on the way to the engine',
-      { engine: { rows: 4, totals: totals('40.4999') } },
+      { engines: [{ name: 'engine', rows: 4, totals: totals('40.4999') }] },
       'Gross revenue: what counts = engine',
     ],
     [
       '0 for unknown',
-      { engine: { rows: 4, totals: { ...totals('40.5'), totalCost: '0' } } },
+      { engines: [{ name: 'engine', rows: 4, totals: { ...totals('40.5'), totalCost: '0' } }] },
       'Total cost: what counts = engine',
     ],
   ])('names %s', (_, change, check) => {
@@ -83,8 +83,23 @@ describe('the ledger', () => {
   });
 
   it('expects nothing in the engine of an import that is undone', () => {
-    const undone = { ...balanced, contribution: null, engine: { rows: 0, totals: totals(null) } };
+    const nothing = { name: 'engine' as const, rows: 0, totals: totals(null) };
+    const undone = { ...balanced, contribution: null, engines: [nothing] };
     expect(wrong(undone)).toEqual([]);
-    expect(wrong({ ...undone, engine: balanced.engine })).toHaveLength(2);
+    expect(wrong({ ...undone, engines: balanced.engines })).toHaveLength(2);
+  });
+
+  it('looks at every engine by itself', () => {
+    const local = { name: 'engine' as const, rows: 4, totals: totals('40.5') };
+    const both = { ...balanced, engines: [local, { ...local, name: 'Druid' as const }] };
+    expect(wrong(both)).toEqual([]);
+    const behind = {
+      ...balanced,
+      engines: [local, { name: 'Druid' as const, rows: 3, totals: totals('40.4') }],
+    };
+    expect(wrong(behind).map((line) => line.check)).toEqual([
+      'Rows in Druid = accepted − superseded − excluded',
+      'Gross revenue: what counts = Druid',
+    ]);
   });
 });

@@ -19,15 +19,19 @@ export interface LedgerInputs {
   readonly footprint: readonly FootprintRow[];
   /** What the log says that counts; null when the import is undone. */
   readonly contribution: Contribution | null;
-  /** What the engine's files hold of this import. */
-  readonly engine: { readonly rows: number; readonly totals: LedgerTotals };
+  /** What each engine serves of this import: the files of the local one, what queries see of the cluster. */
+  readonly engines: readonly {
+    readonly name: 'engine' | 'Druid';
+    readonly rows: number;
+    readonly totals: LedgerTotals;
+  }[];
 }
 
 const label = (column: string) => SALES_FIELDS.find((field) => field.id === column)?.label ?? column;
 
 /** The ledger of one import. Balanced only when every line is: counts exactly, money to the last digit. */
 export function buildLedger(inputs: LedgerInputs): Ledger {
-  const { file, located, contribution, engine } = inputs;
+  const { file, located, contribution, engines } = inputs;
   const parquet = new TotalsSum();
   for (const row of inputs.footprint) parquet.add(row);
   const lines: LedgerLine[] = [
@@ -46,23 +50,26 @@ export function buildLedger(inputs: LedgerInputs): Ledger {
   const notCounted = contribution
     ? contribution.rowsSuperseded + contribution.rowsExcluded
     : file.rowsAccepted;
-  lines.push(
-    count(
-      contribution
-        ? 'Rows in engine = accepted − superseded − excluded'
-        : 'Rows in engine = none, because the import is undone',
-      file.rowsAccepted - notCounted,
-      engine.rows,
-    ),
-  );
+  for (const { name, rows } of engines)
+    lines.push(
+      count(
+        contribution
+          ? `Rows in ${name} = accepted − superseded − excluded`
+          : `Rows in ${name} = none, because the import is undone`,
+        file.rowsAccepted - notCounted,
+        rows,
+      ),
+    );
   const parquetTotals = parquet.totals();
   for (const column of LEDGER_COLUMNS)
     lines.push(
       amount(`${label(column)}: file = Parquet`, file.totals[column], parquetTotals[column]),
-      amount(
-        `${label(column)}: what counts = engine`,
-        contribution ? contribution.totals[column] : null,
-        engine.totals[column],
+      ...engines.map(({ name, totals }) =>
+        amount(
+          `${label(column)}: what counts = ${name}`,
+          contribution ? contribution.totals[column] : null,
+          totals[column],
+        ),
       ),
     );
   return { balanced: lines.every((line) => line.balanced), lines };

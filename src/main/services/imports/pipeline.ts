@@ -1,8 +1,8 @@
-import type { JobStep } from '#shared/domain/job';
+import type { JobProgress, JobStep } from '#shared/domain/job';
 import { AppError } from '#shared/errors/app-error';
 import type { Log } from '../diagnostics/ports.ts';
 import type { ChunkBuilder } from '../publishing/ports.ts';
-import type { Mutex, Publisher } from '../publishing/index.ts';
+import type { ClusterPublisher, Mutex, Publisher } from '../publishing/index.ts';
 import type { CanonicalFiles } from './canonical-files.ts';
 import type { ImportFolders } from './folders.ts';
 import type { FileParser, ObjectStore, StagedFile, StagingArea } from './ports.ts';
@@ -23,6 +23,8 @@ export interface Pipeline {
   readonly builder: ChunkBuilder;
   readonly canonical: CanonicalFiles;
   readonly publisher: Publisher;
+  /** Null when no cluster is configured. */
+  readonly clusterPublisher: ClusterPublisher | null;
   readonly folders: ImportFolders;
   /** Held by whoever reads the activation log to decide on it, until the decision is in it. */
   readonly logLock: Mutex;
@@ -30,10 +32,17 @@ export interface Pipeline {
   readonly log: Log;
 }
 
+export interface StepProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal?: number;
+  readonly rows?: number;
+  readonly waitsFor?: JobProgress['waitsFor'];
+}
+
 /** How a running step hears of a cancel and tells how it gets on. */
 export interface StepRun {
   readonly signal: AbortSignal;
-  progress(progress: { bytesDone: number; bytesTotal?: number; rows?: number }): void;
+  progress(progress: StepProgress): void;
 }
 
 /** What a step changes in its job, all of it durable before the next step begins. */

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors/app-error';
 import type { Ledger } from '#shared/domain/job';
-import { TotalsSum, type Settled } from '../publishing/index.ts';
-import type { FootprintRow } from '../publishing/ports.ts';
+import { TotalsSum, type ClusterPublisher, type Settled } from '../publishing/index.ts';
+import type { ClusterProgress, FootprintRow, ImportTotals } from '../publishing/ports.ts';
 import { activeEntry } from './duplicates.ts';
 import { acceptedFile, reportFile } from './folders.ts';
 import { countLines } from './json-lines.ts';
@@ -57,11 +57,49 @@ async function putVerified(
     throw new AppError('imports.object_differs', 'unavailable', { key: object.key }, { retryable: true });
 }
 
-/** Waits until the engine serves every chunk at its desired generation. */
-export const publish: Step = async ({ publisher }, job) => {
+/** Waits until each engine serves every chunk at its desired generation. */
+export const publish: Step = async ({ publisher, clusterPublisher }, job, run) => {
   await publisher.publish();
+  if (clusterPublisher) await publishToCluster(clusterPublisher, job, run);
   return { patch: { state: 'published' }, bytes: 0, rows: job.report?.rowsAccepted ?? 0 };
 };
+
+/** Months of the job on their way into the cluster, told as rows; other months may be published with them. */
+async function publishToCluster(cluster: ClusterPublisher, job: JobRecord, run: StepRun): Promise<void> {
+  const rowsTotal = job.report?.rowsAccepted ?? 0;
+  const months = new Map<string, ClusterProgress>();
+  const stop = cluster.onProgress((progress) => {
+    months.set(progress.chunk, progress);
+    const all = [...months.values()];
+    const rows = all.reduce((sum, month) => sum + month.rows, 0);
+    const waits = all.filter(({ stage }) => stage.startsWith('waiting-for-'));
+    const working = all.some(({ stage }) => stage !== 'done' && !stage.startsWith('waiting-for-'));
+    run.progress({
+      bytesDone: 0,
+      bytesTotal: 0,
+      rows: Math.min(rows, rowsTotal),
+      waitsFor: working ? null : waitOf(waits[0]?.stage),
+    });
+  });
+  try {
+    await cluster.publish(run.signal);
+  } finally {
+    stop();
+  }
+}
+
+function waitOf(stage: ClusterProgress['stage'] | undefined) {
+  switch (stage) {
+    case 'waiting-for-others':
+      return 'others';
+    case 'waiting-for-slot':
+      return 'cluster-place';
+    case 'waiting-for-lock':
+      return 'cluster-lock';
+    default:
+      return null;
+  }
+}
 
 /** Draws up the ledger; `imports.ledger_unbalanced` when a line differs. */
 export const reconcile: Step = async (pipeline, job) => {
@@ -91,7 +129,7 @@ type FileSide = Pick<
  * when it was taken anew; otherwise the one taken at acceptance stands for them.
  */
 export async function ledgerOf(
-  pipeline: Pick<Pipeline, 'registry' | 'publisher' | 'builder'>,
+  pipeline: Pick<Pipeline, 'registry' | 'publisher' | 'builder' | 'clusterPublisher'>,
   record: ImportRecord,
   file: FileSide,
   measured?: readonly FootprintRow[],
@@ -104,24 +142,37 @@ export async function ledgerOf(
       located: file.located,
       footprint,
       contribution: settled.resolved.contributions.get(record.importId) ?? null,
-      engine: await engineSide(pipeline, record, settled),
+      engines: [
+        await localSide(pipeline, record, settled),
+        ...(pipeline.clusterPublisher ? [await clusterSide(pipeline.clusterPublisher, record)] : []),
+      ],
     }),
   );
 }
 
-/** Counts and sums of the import's rows in the files that the engine serves. */
-async function engineSide(
+/** Counts and sums of the import's rows in the files that the local engine serves. */
+async function localSide(
   { builder }: Pick<Pipeline, 'builder'>,
   record: ImportRecord,
   { manifest }: Settled,
 ) {
   const own = new Set(record.chunks.map((chunk) => chunk.chunk));
+  const parts = [];
+  for (const chunk of manifest.chunks)
+    if (own.has(chunk.chunk)) parts.push(...(await builder.measure(chunk.path)));
+  return { name: 'engine' as const, ...sumOf(parts, record.importId) };
+}
+
+/** The same as queries see it in the cluster. */
+async function clusterSide(cluster: ClusterPublisher, record: ImportRecord) {
+  const chunks = record.chunks.map(({ chunk }) => chunk);
+  const parts = await cluster.measure(chunks, new AbortController().signal);
+  return { name: 'Druid' as const, ...sumOf(parts, record.importId) };
+}
+
+function sumOf(parts: readonly ImportTotals[], importId: string) {
   const sum = new TotalsSum();
-  for (const chunk of manifest.chunks) {
-    if (!own.has(chunk.chunk)) continue;
-    for (const part of await builder.measure(chunk.path))
-      if (part.importId === record.importId) sum.add(part);
-  }
+  for (const part of parts) if (part.importId === importId) sum.add(part);
   return { rows: sum.rows, totals: sum.totals() };
 }
 

@@ -11,6 +11,7 @@ const progress: JobProgress = {
   bytesPerSecond: 6_200_000,
   rowsPerSecond: 0,
   etaMs: 28_000,
+  waitsFor: null,
 };
 /** Figures are kept together by no-break spaces. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -38,6 +39,11 @@ describe('the line under a row', () => {
       facts: [],
       percent: null,
     });
+  });
+
+  it('says what is waited for when nothing moves', () => {
+    const job = jobOf('uploaded', { progress: { ...progress, waitsFor: 'cluster-place' } });
+    expect(messageOf(job)).toMatchObject({ what: 'Waiting for a free place in Druid', percent: null });
   });
 
   it('a failure says what happened, what to do and what was kept', () => {

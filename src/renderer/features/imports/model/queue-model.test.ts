@@ -88,6 +88,7 @@ describe('the seven steps', () => {
         bytesPerSecond: 6.2,
         rowsPerSecond: 0,
         etaMs: 28_000,
+        waitsFor: null,
       },
     });
     expect(glyphs(job)).toEqual(['done', 'done', 'done', 'done', 'done', 'running', 'pending']);

@@ -1,0 +1,2 @@
+export { createDruidClient } from './druid-client.ts';
+export { createDruidCluster } from './druid-cluster.ts';
