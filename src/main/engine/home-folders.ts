@@ -22,6 +22,8 @@ export function homeFolders(home: string, dataset: string) {
     logs: join(home, 'logs'),
     /** Spill of the local engine; emptied at each start. */
     temp: join(home, 'tmp'),
+    /** Rows on their way into a cluster. */
+    ingest: join(home, 'tmp', 'ingest'),
   };
 }
 

@@ -79,11 +79,11 @@ async function open(
       dataset: SALES_DATASET,
       registry: stores.registry,
       local: publisher,
-      builder: base.builder,
+      measure: (path) => base.builder.measure(path),
       publication: stores.cluster,
       leases: stores.leases,
       objects,
-      tempFolder: folders.temp,
+      folder: folders.ingest,
       now: base.now,
       log,
     });

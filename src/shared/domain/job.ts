@@ -110,8 +110,8 @@ export const jobProgressSchema = z.object({
   rowsPerSecond: z.number(),
   /** Remaining time of this step in milliseconds; null while unknown. */
   etaMs: z.number().nullable(),
-  /** Set while nothing moves: for a free place or a lock in Druid, or for another installation that publishes. */
-  waitsFor: z.enum(['cluster-place', 'cluster-lock', 'others']).nullable(),
+  /** Why nothing moves at the moment, as when Druid has no free place; the step goes on by itself. */
+  notice: appErrorSchema.nullable(),
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 

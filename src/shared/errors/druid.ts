@@ -290,19 +290,18 @@ export const druidErrors = defineErrors({
     remedy: 'It is tried again by itself. If it comes back, look at the log of the Indexer or MiddleManager.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'druid.task_unknown': {
+    kind: 'unavailable',
+    title: 'Druid does not know a task that was given to it',
+    cause: 'Task {taskId} never arrived, or Druid has forgotten it.',
+    remedy: 'It is tried again by itself.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
   'druid.task_stopped': {
     kind: 'unavailable',
     title: 'Somebody stopped the task in Druid',
     cause: 'Task {taskId} was ended from outside: {answer}',
     remedy: 'Try again.',
-    kept: 'The figures of before are still shown; the accepted files are safe.',
-  },
-  'druid.task_forgotten': {
-    kind: 'unavailable',
-    title: 'Druid does not know the task any more',
-    cause: 'Task {taskId} for {chunk} was submitted, and Druid has no record of it.',
-    remedy:
-      'It is tried again by itself. If it comes back, check that the Overlord keeps its tasks in its metadata store (“druid.indexer.storage.type=metadata”).',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.task_failed': {

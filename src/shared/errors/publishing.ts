@@ -38,10 +38,19 @@ export const publishingErrors = defineErrors({
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'publishing.lease_lost': {
-    kind: 'unavailable',
-    title: 'Another Mauzo took over the publishing of {chunk}',
-    cause: 'This computer did not reach the shared store for a minute, so that its turn ran out.',
-    remedy: 'It goes on by itself. If it comes back, check the connection to PostgreSQL.',
-    kept: 'Nothing is counted twice: only one computer publishes a month at a time.',
+    kind: 'conflict',
+    title: 'Another installation of Mauzo took over {chunk}',
+    cause:
+      'This one did not say in time that it still works on the month: it slept, or the shared store was away.',
+    remedy: 'Nothing is to be done: the month is published by the other one, or tried again.',
+    kept: 'Nothing was written twice; the accepted files are safe.',
+  },
+  'publishing.cluster_ahead': {
+    kind: 'conflict',
+    title: 'The datasource {datasource} is newer than the registry',
+    cause:
+      'It holds a state of {chunk} that the registry does not know (yet): the registry was put back from an older copy.',
+    remedy: 'Choose another datasource name in Connections → Druid; everything is published into it anew.',
+    kept: 'The accepted files are safe; the datasource is as it was.',
   },
 });

@@ -58,7 +58,10 @@ export class ChunkLedger {
       }));
   }
 
-  async refuseForeignRows(known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  async refuseForeignRows(
+    knownImports: () => Promise<ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const datasource = this.#datasource;
     const foreign = (problem: string) =>
       new AppError('druid.foreign_rows', 'conflict', { datasource, problem });
@@ -80,6 +83,7 @@ export class ChunkLedger {
       UTC,
       signal,
     );
+    const known = await knownImports();
     const others = z
       .array(z.tuple([z.string().nullable(), z.number()]))
       .parse(rows)
@@ -97,7 +101,11 @@ export class ChunkLedger {
       {},
       signal,
     );
-    const [[all, unavailable]] = z.tuple([z.tuple([z.number(), z.number()])]).parse(rows);
+    // Over no segments at all Druid answers no row instead of a row of zeros.
+    const [[all, unavailable] = [0, 0]] = z
+      .array(z.tuple([z.number(), z.number()]))
+      .max(1)
+      .parse(rows);
     return { all, unavailable };
   }
 

@@ -21,7 +21,7 @@ interface LiveStep {
   bytesDone: number;
   bytesTotal: number;
   rows: number;
-  waitsFor: JobProgress['waitsFor'];
+  notice: JobProgress['notice'];
   timer: NodeJS.Timeout | null;
 }
 
@@ -89,7 +89,7 @@ export class JobEvents {
       bytesDone: 0,
       bytesTotal,
       rows: 0,
-      waitsFor: null,
+      notice: null,
       timer: null,
     });
   }
@@ -100,7 +100,7 @@ export class JobEvents {
     live.bytesDone = progress.bytesDone;
     live.bytesTotal = progress.bytesTotal ?? live.bytesTotal;
     live.rows = progress.rows ?? live.rows;
-    live.waitsFor = progress.waitsFor ?? null;
+    live.notice = progress.notice ?? null;
     live.timer ??= setTimeout(() => {
       live.timer = null;
       this.changed(jobId);
@@ -116,7 +116,7 @@ export class JobEvents {
   #liveOf(jobId: string): { progress: JobProgress; elapsedMs: number } | null {
     const live = this.#live.get(jobId);
     if (!live) return null;
-    const { step, bytesDone, bytesTotal, rows, waitsFor } = live;
+    const { step, bytesDone, bytesTotal, rows, notice } = live;
     const elapsedMs = performance.now() - live.startedAtMs;
     const known = elapsedMs >= RATE_AFTER_MS && bytesDone > 0;
     const bytesPerSecond = known ? (bytesDone / elapsedMs) * 1000 : 0;
@@ -129,7 +129,7 @@ export class JobEvents {
         rows,
         bytesPerSecond,
         rowsPerSecond: known ? (rows / elapsedMs) * 1000 : 0,
-        waitsFor,
+        notice,
         etaMs: known ? (Math.max(0, bytesTotal - bytesDone) / bytesPerSecond) * 1000 : null,
       },
     };

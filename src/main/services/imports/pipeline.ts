@@ -36,7 +36,7 @@ export interface StepProgress {
   readonly bytesDone: number;
   readonly bytesTotal?: number;
   readonly rows?: number;
-  readonly waitsFor?: JobProgress['waitsFor'];
+  readonly notice?: JobProgress['notice'];
 }
 
 /** How a running step hears of a cancel and tells how it gets on. */

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors/app-error';
 import type { Ledger } from '#shared/domain/job';
-import { TotalsSum, type ClusterPublisher, type Settled } from '../publishing/index.ts';
-import type { ClusterProgress, FootprintRow, ImportTotals } from '../publishing/ports.ts';
+import { TotalsSum, type ClusterProgress, type ClusterPublisher, type Settled } from '../publishing/index.ts';
+import type { FootprintRow, ImportTotals } from '../publishing/ports.ts';
 import { activeEntry } from './duplicates.ts';
 import { acceptedFile, reportFile } from './folders.ts';
 import { countLines } from './json-lines.ts';
@@ -64,21 +64,19 @@ export const publish: Step = async ({ publisher, clusterPublisher }, job, run) =
   return { patch: { state: 'published' }, bytes: 0, rows: job.report?.rowsAccepted ?? 0 };
 };
 
-/** Months of the job on their way into the cluster, told as rows; other months may be published with them. */
+/** Months on their way into the cluster, told as rows; those of other imports may be published with them. */
 async function publishToCluster(cluster: ClusterPublisher, job: JobRecord, run: StepRun): Promise<void> {
   const rowsTotal = job.report?.rowsAccepted ?? 0;
   const months = new Map<string, ClusterProgress>();
   const stop = cluster.onProgress((progress) => {
     months.set(progress.chunk, progress);
     const all = [...months.values()];
-    const rows = all.reduce((sum, month) => sum + month.rows, 0);
-    const waits = all.filter(({ stage }) => stage.startsWith('waiting-for-'));
-    const working = all.some(({ stage }) => stage !== 'done' && !stage.startsWith('waiting-for-'));
+    const rows = all.reduce((sum, month) => sum + (month.rowsDone ?? 0), 0);
     run.progress({
       bytesDone: 0,
       bytesTotal: 0,
       rows: Math.min(rows, rowsTotal),
-      waitsFor: working ? null : waitOf(waits[0]?.stage),
+      notice: all.some(isMoving) ? null : (all.findLast(({ notice }) => notice)?.notice ?? null),
     });
   });
   try {
@@ -88,18 +86,8 @@ async function publishToCluster(cluster: ClusterPublisher, job: JobRecord, run: 
   }
 }
 
-function waitOf(stage: ClusterProgress['stage'] | undefined) {
-  switch (stage) {
-    case 'waiting-for-others':
-      return 'others';
-    case 'waiting-for-slot':
-      return 'cluster-place';
-    case 'waiting-for-lock':
-      return 'cluster-lock';
-    default:
-      return null;
-  }
-}
+const isMoving = ({ stage, notice }: ClusterProgress): boolean =>
+  notice === null && (stage === 'preparing' || stage === 'loading' || stage === 'checking');
 
 /** Draws up the ledger; `imports.ledger_unbalanced` when a line differs. */
 export const reconcile: Step = async (pipeline, job) => {
@@ -165,8 +153,9 @@ async function localSide(
 
 /** The same as queries see it in the cluster. */
 async function clusterSide(cluster: ClusterPublisher, record: ImportRecord) {
-  const chunks = record.chunks.map(({ chunk }) => chunk);
-  const parts = await cluster.measure(chunks, new AbortController().signal);
+  const { signal } = new AbortController();
+  const parts = [];
+  for (const { chunk } of record.chunks) parts.push(...(await cluster.measure(chunk, signal)));
   return { name: 'Druid' as const, ...sumOf(parts, record.importId) };
 }
 

@@ -1,230 +1,210 @@
-import { AppError } from '#shared/errors/app-error';
-import { loadChunk, pause, type ChunkSource, type ClusterLoadOptions } from './cluster-load.ts';
+import { rm } from 'node:fs/promises';
+import { AppError, toAppError } from '#shared/errors/app-error';
+import {
+  publishChunk,
+  type ChunkOutcome,
+  type ClusterChunkOptions,
+  type DirtyChunk,
+} from './cluster-chunk.ts';
+import type { ClusterProgress } from './cluster-progress.ts';
+import { LOAD_PATIENCE, type LoadPatience } from './load-attempt.ts';
 import { Mutex, Semaphore } from './mutex.ts';
-import type {
-  ActivationLog,
-  ChunkBuilder,
-  ClusterProgress,
-  ImportTotals,
-  Lease,
-  Leases,
-  Manifest,
-  ManifestReader,
-} from './ports.ts';
+import { pause } from './pause.ts';
+import type { ActivationLog, ImportTotals, Manifest, ManifestReader } from './ports.ts';
 import type { Publisher } from './publisher.ts';
+import { SlotGate } from './slot-gate.ts';
 
-export interface ClusterPublisherOptions extends ClusterLoadOptions {
-  readonly registry: ActivationLog;
-  /** What the cluster gets is what the local engine serves. */
-  readonly local: Publisher;
-  readonly builder: Pick<ChunkBuilder, 'measure'>;
-  readonly leases: Leases;
-  /** At most this many tasks at a time; null for as many as the cluster has places. */
+export interface ClusterPublisherOptions extends Omit<
+  ClusterChunkOptions,
+  'registry' | 'gate' | 'patience' | 'leaseTtlMs' | 'onProgress'
+> {
+  readonly registry: Pick<ActivationLog, 'log' | 'desiredGenerations'>;
+  /** Its derived files are what goes into the cluster. */
+  readonly local: Pick<Publisher, 'whenSettled' | 'retain'>;
+  /** At most this many tasks at a time; null for as many as have a free slot. */
   readonly maxTasks: number | null;
+  readonly leaseTtlMs?: number;
+  readonly patience?: Partial<LoadPatience>;
+  /** Between two looks at a month that somebody else publishes. Default 2 s. */
+  readonly heldPollMs?: number;
 }
 
+/** Publishes a dataset to a cluster. What it serves is a manifest without paths. */
 export interface ClusterPublisher extends ManifestReader {
-  /** Reads what the registry knows of the cluster; answers whether something waits to be published. */
+  /** Reads what the cluster has, clears what a crash left, and answers whether something waits to be published. */
   start(): Promise<boolean>;
-  /** Says that the log changed: {@link ManifestReader.isPublishing} is true until {@link publish} is through. */
   markDirty(): void;
-  /** Resolves when the cluster serves every chunk at its desired generation. Errors: `druid.*`, those of stores. */
+  /**
+   * Publishes locally, then resolves when the cluster has every chunk at its desired generation, served and checked
+   * against the ledger. What fails is tried again by the next call, from where it stands. Errors: `druid.*`,
+   * `publishing.*`, `objects.*`, `analytics.*`, `app.cancelled`.
+   */
   publish(signal: AbortSignal): Promise<void>;
-  /** What queries see of these chunks, by import. */
-  measure(chunks: readonly string[], signal: AbortSignal): Promise<readonly ImportTotals[]>;
+  /** Reads again what is published; others may have done so. */
+  refresh(): Promise<void>;
+  /** What queries see of a chunk now, by import: the ledger's engine side. */
+  measure(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]>;
+  /** Where each month is while {@link publish} runs; answers how to stop listening. */
   onProgress(listener: (progress: ClusterProgress) => void): () => void;
 }
 
-/** Rounds after which a log that keeps changing is left to the next call. */
-const MAX_ROUNDS = 100;
-/** A lease outlives its holder by this much at the most. */
-const LEASE_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
-const LEASE_POLL_MS = 2_000;
-/** Without a word from the cluster about its places. */
-const USUAL_SLOTS = 2;
+interface Held {
+  readonly manifest: Manifest;
+  /** Months that have rows by the log. */
+  readonly withRows: ReadonlySet<string>;
+  readonly release: () => void;
+}
 
-/** Publishes a dataset into a cluster, chunk by chunk: of several installations one works on a chunk, the others wait. */
+const LEASE_TTL_MS = 60_000;
+/** Months that are prepared or waited for besides those whose task runs. */
+const AHEAD = 2;
+const UNKNOWN_CAPACITY = 2;
+
 export function createClusterPublisher(options: ClusterPublisherOptions): ClusterPublisher {
-  const { dataset, datasource, registry, local, cluster, publication, leases, log, now } = options;
+  const { dataset, datasource, registry, local, cluster, publication, log } = options;
+  const pollMs = options.patience?.pollMs ?? LOAD_PATIENCE.pollMs;
+  const gate = new SlotGate({ slots: (signal) => cluster.slots(signal), maxTasks: options.maxTasks, pollMs });
   const mutex = new Mutex();
   const listeners = new Set<() => void>();
-  const progressListeners = new Set<(progress: ClusterProgress) => void>();
+  const watchers = new Set<(progress: ClusterProgress) => void>();
   let manifest: Manifest = { dataVersion: 0, chunks: [] };
   let dirtyMarks = 0;
   let cleanMarks = 0;
+
+  const chunkOptions: ClusterChunkOptions = {
+    ...options,
+    gate,
+    leaseTtlMs: options.leaseTtlMs ?? LEASE_TTL_MS,
+    patience: { ...LOAD_PATIENCE, ...options.patience },
+    onProgress: (progress) => {
+      for (const watcher of watchers) watcher(progress);
+    },
+  };
 
   const changed = () => {
     for (const listener of listeners) listener();
   };
   const isPublishing = () => dirtyMarks > cleanMarks;
-  const tell = (progress: ClusterProgress) => {
-    for (const listener of progressListeners) listener(progress);
-  };
 
-  async function readManifest(): Promise<void> {
-    const [dataVersion, chunks] = [
-      await publication.dataVersion(datasource),
-      await publication.chunks(datasource),
-    ];
-    const before = manifest.dataVersion;
+  /** The version is read first: a manifest may hold more than its version says, never less. */
+  async function refresh(): Promise<void> {
+    const dataVersion = await publication.dataVersion(datasource);
+    const chunks = await publication.chunks(datasource);
+    const moved = dataVersion !== manifest.dataVersion;
     manifest = {
       dataVersion,
-      chunks: chunks.flatMap(({ chunk, generation, rows, version }) =>
-        version === null ? [] : [{ chunk, generation, rows, path: '' }],
-      ),
+      chunks: chunks
+        .filter(({ rows }) => rows > 0)
+        .map(({ chunk, generation, rows }) => ({ chunk, generation, rows, path: '' })),
     };
-    if (before !== dataVersion) changed();
+    if (moved) changed();
   }
 
-  async function dirtyChunks(): Promise<readonly string[]> {
-    const desired = await registry.desiredGenerations(dataset);
+  async function dirtyGenerations(): Promise<ReadonlyMap<string, number>> {
     const published = new Map(
-      (await publication.chunks(datasource)).map((item) => [item.chunk, item.generation]),
+      (await publication.chunks(datasource)).map(({ chunk, generation }) => [chunk, generation]),
     );
-    return [...desired]
-      .filter(([chunk, generation]) => published.get(chunk) !== generation)
-      .map(([chunk]) => chunk)
-      .sort();
+    // Read last: generations only grow, so one that is published already can only be ahead when the registry is not its own.
+    const desired = await registry.desiredGenerations(dataset);
+    for (const [chunk, generation] of desired)
+      if ((published.get(chunk) ?? 0) > generation)
+        throw new AppError('publishing.cluster_ahead', 'conflict', { datasource, chunk });
+    return new Map([...desired].filter(([chunk, generation]) => published.get(chunk) !== generation));
   }
+
+  /**
+   * Months whose local file is that of the generation that is wanted now. A month is left out while its generation
+   * moves. One is without rows only when both say so, the log and the local engine.
+   */
+  function workOf(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, held: Held) {
+    const work: DirtyChunk[] = [];
+    for (const [chunk, generation] of before) {
+      if (after.get(chunk) !== generation) continue;
+      const file = held.manifest.chunks.find((item) => item.chunk === chunk) ?? null;
+      if (file ? file.generation !== generation : held.withRows.has(chunk))
+        throw new AppError('app.bug', 'bug', { message: `the local engine lacks ${chunk} of ${generation}` });
+      work.push({ chunk, generation, file });
+    }
+    return work.sort((left, right) => (left.chunk < right.chunk ? -1 : 1));
+  }
+
+  /** Publishes locally and keeps the files of that moment until they are released. */
+  const hold = (): Promise<Held> =>
+    local.whenSettled(({ manifest, resolved }) =>
+      Promise.resolve({
+        manifest,
+        withRows: new Set(
+          [...resolved.chunks].filter(([, parts]) => parts.length > 0).map(([chunk]) => chunk),
+        ),
+        release: local.retain(manifest),
+      }),
+    );
 
   async function publishAll(signal: AbortSignal): Promise<void> {
-    let marks = dirtyMarks;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const dirty = await dirtyChunks();
-      if (dirty.length === 0) {
+    let foreignChecked = false;
+    for (;;) {
+      const marks = dirtyMarks;
+      const before = await dirtyGenerations();
+      if (before.size === 0) {
         cleanMarks = marks;
         return;
       }
-      if (!isPublishing()) {
-        dirtyMarks += 1;
-        changed();
+      const held = await hold();
+      try {
+        const work = workOf(before, await registry.desiredGenerations(dataset), held);
+        if (!foreignChecked) await cluster.refuseForeignRows(knownImports, signal);
+        foreignChecked = true;
+        const outcomes = await publishWork(work, signal);
+        if (!outcomes.includes('published')) await pause(options.heldPollMs ?? 2_000, signal);
+      } finally {
+        held.release();
+        await refresh();
       }
-      marks = dirtyMarks;
-      await local.publish();
-      const entries = await registry.log(dataset);
-      await cluster.refuseForeignRows(new Set(entries.map(({ importId }) => importId)), signal);
-      await inParallel(dirty, signal);
     }
-    throw new AppError('publishing.busy', 'conflict', {}, { retryable: true });
   }
 
-  /** Every chunk is tried, also after one that failed; then the first failure is thrown. */
-  async function inParallel(chunks: readonly string[], signal: AbortSignal): Promise<void> {
-    const slots = await cluster.slots(signal);
-    const places = Math.max(1, Math.min(options.maxTasks ?? Infinity, slots?.capacity ?? USUAL_SLOTS));
-    const gate = new Semaphore(places);
-    const results = await Promise.allSettled(
-      chunks.map((chunk) =>
-        gate.run(async () => {
-          if (signal.aborted) throw new AppError('app.cancelled', 'cancelled');
-          await withLease(chunk, signal, (held) => publishChunk(chunk, held));
+  const knownImports = async () => new Set((await registry.log(dataset)).map(({ importId }) => importId));
+
+  /** Months side by side. After the first that fails no other is begun; those that run go on to their end. */
+  async function publishWork(work: readonly DirtyChunk[], signal: AbortSignal): Promise<ChunkOutcome[]> {
+    const capacity = (await cluster.slots(signal))?.capacity ?? UNKNOWN_CAPACITY;
+    const width = new Semaphore(AHEAD + Math.max(1, Math.min(options.maxTasks ?? capacity, capacity)));
+    const outcomes: ChunkOutcome[] = [];
+    let failure: AppError | null = null;
+    await Promise.all(
+      work.map((item) =>
+        width.run(async () => {
+          if (failure) return;
+          try {
+            outcomes.push(await publishChunk(chunkOptions, item, signal));
+            await refresh();
+          } catch (thrown) {
+            const error = toAppError(thrown);
+            failure ??= error;
+            if (error.kind === 'cancelled') return;
+            log.error({ datasource, chunk: item.chunk, error }, 'A month was not published to the cluster');
+            chunkOptions.onProgress({
+              chunk: item.chunk,
+              generation: item.generation,
+              stage: 'failed',
+              rowsDone: null,
+              rowsTotal: item.file?.rows ?? 0,
+              holder: null,
+              notice: error.toJSON(),
+            });
+          }
         }),
       ),
     );
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-
-  /** Waits for the lease, and aborts the work when it is lost. */
-  async function withLease(
-    chunk: string,
-    signal: AbortSignal,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const lease = await acquire(`publish:${datasource}:${chunk}`, chunk, signal);
-    const lost = new AbortController();
-    const both = AbortSignal.any([signal, lost.signal]);
-    const timer = setInterval(() => {
-      lease.renew().then(
-        (still) => {
-          if (!still) lost.abort();
-        },
-        (error: unknown) => log.warn({ chunk, error }, 'A lease could not be prolonged'),
-      );
-    }, RENEW_EVERY_MS);
-    try {
-      await work(both);
-    } catch (error) {
-      if (lost.signal.aborted && !signal.aborted)
-        throw new AppError('publishing.lease_lost', 'unavailable', { chunk }, { cause: error });
-      throw error;
-    } finally {
-      clearInterval(timer);
-      await lease.release();
-    }
-  }
-
-  async function acquire(name: string, chunk: string, signal: AbortSignal): Promise<Lease> {
-    for (;;) {
-      const lease = await leases.acquire(name, LEASE_MS);
-      if (lease) return lease;
-      tell({ chunk, stage: 'waiting-for-others', rows: 0, rowsTotal: 0 });
-      await pause(Math.min(LEASE_POLL_MS, options.pollMs ?? LEASE_POLL_MS), signal);
-    }
-  }
-
-  /** Under the lease. A log that moves meanwhile leaves the chunk to the next round. */
-  async function publishChunk(chunk: string, signal: AbortSignal): Promise<void> {
-    const known = (await publication.chunks(datasource)).find((item) => item.chunk === chunk);
-    const generation = (await registry.desiredGenerations(dataset)).get(chunk);
-    if (generation === undefined || known?.generation === generation) {
-      await readManifest();
-      return;
-    }
-    const served = local.current();
-    const release = local.retain(served);
-    try {
-      const file = served.chunks.find((item) => item.chunk === chunk);
-      if (file && file.generation !== generation) return;
-      const startedAt = performance.now();
-      const after = known?.version ?? null;
-      const version = file
-        ? await load({ ...file, expected: await options.builder.measure(file.path) }, after, signal)
-        : await empty(chunk, signal);
-      if ((await registry.desiredGenerations(dataset)).get(chunk) !== generation) return;
-      const rows = file?.rows ?? 0;
-      await publication.adopt(datasource, {
-        chunk,
-        generation,
-        rows,
-        version,
-        publishedAt: now().toISOString(),
-      });
-      const elapsedMs = Math.round(performance.now() - startedAt);
-      log.info({ datasource, chunk, generation, rows, elapsedMs }, 'Published to the cluster');
-      tell({ chunk, stage: 'done', rows, rowsTotal: rows });
-      await readManifest();
-    } finally {
-      release();
-    }
-  }
-
-  const load = (source: ChunkSource, after: string | null, signal: AbortSignal) =>
-    loadChunk(options, source, after, signal, ({ stage, rows = 0 }) =>
-      tell({ chunk: source.chunk, stage, rows, rowsTotal: source.rows }),
-    );
-
-  /** Never by an empty input: that would not be told from an input which is missing. */
-  async function empty(chunk: string, signal: AbortSignal): Promise<null> {
-    await cluster.stopTasks(chunk, null, signal);
-    await cluster.empty(chunk, signal);
-    const [left] = await cluster.measure(chunk, signal);
-    if (!left) return null;
-    const details = {
-      chunk,
-      importId: left.importId,
-      check: 'rows',
-      expected: '0',
-      actual: String(left.rows),
-    };
-    throw new AppError('druid.ledger_differs', 'bug', details);
+    if (failure) throw failure;
+    return outcomes;
   }
 
   return {
     async start() {
-      await readManifest();
-      const waiting = (await dirtyChunks()).length > 0;
+      await rm(options.folder, { recursive: true, force: true });
+      await refresh();
+      const waiting = (await dirtyGenerations()).size > 0;
       if (waiting) dirtyMarks += 1;
       return waiting;
     },
@@ -234,6 +214,7 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
     },
     publish: (signal) =>
       mutex.run(async () => {
+        if (signal.aborted) throw new AppError('app.cancelled', 'cancelled');
         const wasPublishing = isPublishing();
         try {
           await publishAll(signal);
@@ -241,22 +222,18 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
           if (wasPublishing !== isPublishing()) changed();
         }
       }),
-    async measure(chunks, signal) {
-      const parts = [];
-      for (const chunk of chunks) parts.push(...(await cluster.measure(chunk, signal)));
-      return parts;
-    },
-    onProgress(listener) {
-      progressListeners.add(listener);
-      return () => void progressListeners.delete(listener);
-    },
+    refresh,
+    measure: (chunk, signal) => cluster.measure(chunk, signal),
     current: () => manifest,
     isPublishing,
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    // The cluster keeps its own segments until their queries are through.
     retain: () => () => undefined,
+    onProgress(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors/app-error';
@@ -7,164 +8,191 @@ import type {
   ClusterAttempt,
   ClusterChunk,
   ClusterPublication,
+  ClusterSlots,
   ClusterTask,
   ImportTotals,
+  IngestObjects,
   IngestWriter,
+  Lease,
   Leases,
-  PartStore,
 } from './ports.ts';
 
-/** What a killed process would leave: the call at which it died was made, and nothing after it. */
-export class Killed extends Error {}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-interface FakeTask {
-  readonly load: ChunkLoad;
-  state: 'running' | 'succeeded' | 'failed';
+/** Ingest parts of tests hold what the ledger needs of the rows, instead of the rows. */
+export class FakeParts implements IngestWriter, IngestObjects {
+  /** Rows and sums by derived file, as the builder of the test wrote it. */
+  readonly measures = new Map<string, readonly ImportTotals[]>();
+  readonly objects = new Map<string, string>();
+
+  measure = (path: string) => Promise.resolve(this.measures.get(path) ?? []);
+
+  async write({ path, folder }: { path: string; folder: string }) {
+    const text = JSON.stringify(this.measures.get(path));
+    const part = join(folder, 'part-1');
+    await writeFile(part, text);
+    const rows = (this.measures.get(path) ?? []).reduce((sum, item) => sum + item.rows, 0);
+    return [{ path: part, sha256: sha256(text), sizeBytes: text.length, rows }];
+  }
+
+  async putFile(key: string, path: string): Promise<void> {
+    this.objects.set(key, await readFile(path, 'utf8'));
+  }
+
+  head = (key: string) => {
+    const text = this.objects.get(key);
+    return Promise.resolve(text === undefined ? null : { sizeBytes: text.length, sha256: sha256(text) });
+  };
 }
 
-/**
- * A cluster, its object store and what the registry remembers of it, in memory, for the crash points that a real one
- * cannot be stopped at. A task is done at the second question about it.
- */
-export class FakeClusterWorld {
-  readonly objects = new Map<string, readonly ImportTotals[]>();
-  readonly tasks = new Map<string, FakeTask>();
-  readonly served = new Map<string, { version: string; rows: readonly ImportTotals[] }>();
-  readonly chunks = new Map<string, ClusterChunk>();
-  readonly attempts: ClusterAttempt[] = [];
-  readonly leaseHolders = new Map<string, object>();
-  dataVersion = 0;
-  calls = 0;
-  /** The call at which the process dies; it stays dead until {@link FakeClusterWorld.restart}. */
-  killAtCall = Infinity;
-  /** Lets a test change what a task brings. */
-  onFinish: (rows: readonly ImportTotals[]) => readonly ImportTotals[] = (rows) => rows;
-  /** Something that happens while a task runs. */
-  whileRunning: () => void = () => undefined;
-  foreign: string | null = null;
+type TaskEnd = Extract<ClusterTask, { state: 'succeeded' | 'failed' }>;
 
-  /** Counts a call twice: the process can die right before it, and right after it did its work. */
-  async #step<T>(work: () => T | Promise<T>): Promise<T> {
-    this.calls += 1;
-    if (this.calls >= this.killAtCall) throw new Killed();
-    const result = await work();
-    this.calls += 1;
-    if (this.calls >= this.killAtCall) throw new Killed();
-    return result;
+/** A cluster in memory: a task ends when it is looked at and a slot is free, and its version is served at once. */
+export class FakeCluster implements ChunkCluster {
+  readonly tasks = new Map<string, { load: ChunkLoad; end: TaskEnd | null }>();
+  readonly served_ = new Map<string, { version: string; byImport: readonly ImportTotals[] }>();
+  readonly events: string[] = [];
+  capacity = 4;
+  usedByOthers = 0;
+  foreign = false;
+  /** Called before each request; what it throws is what the request throws. */
+  onRequest: (name: string, subject: string) => void | Promise<void> = () => undefined;
+  /** How the next tasks end; null lets them succeed. */
+  onTask: (load: ChunkLoad) => TaskEnd | null = () => null;
+  readonly #parts: FakeParts;
+  #version = 0;
+
+  constructor(parts: FakeParts) {
+    this.#parts = parts;
   }
 
-  restart(): void {
-    this.killAtCall = Infinity;
-    this.leaseHolders.clear();
+  taskId = ({ chunk, generation, attempt, inputs }: ChunkLoad) =>
+    `${chunk}_g${generation}_a${attempt}_${sha256(JSON.stringify(inputs)).slice(0, 6)}`;
+
+  async submit(load: ChunkLoad): Promise<void> {
+    const id = this.taskId(load);
+    await this.onRequest('submit', id);
+    if (!this.tasks.has(id)) this.tasks.set(id, { load, end: null });
+    await this.onRequest('submitted', id);
   }
 
-  readonly partStore: PartStore = {
-    putFile: (key, path) =>
-      this.#step(async () => {
-        this.objects.set(key, JSON.parse(await readFile(path, 'utf8')) as ImportTotals[]);
-      }),
-    verify: (key) =>
-      this.#step(() => {
-        if (!this.objects.has(key)) throw new AppError('objects.missing', 'notFound', { key });
-      }),
-  };
-
-  writer(measure: (path: string) => readonly ImportTotals[]): IngestWriter {
-    return {
-      write: ({ path, folder }) =>
-        this.#step(async () => {
-          const rows = measure(path);
-          const part = join(folder, 'part');
-          await writeFile(part, JSON.stringify(rows));
-          const count = rows.reduce((sum, item) => sum + item.rows, 0);
-          return [{ path: part, sha256: path.padEnd(64, '0').slice(-64), sizeBytes: 1, rows: count }];
-        }),
-    };
-  }
-
-  readonly cluster: ChunkCluster = {
-    taskId: ({ chunk, generation, attempt }) => `load-${chunk}-${generation}-${attempt}`,
-    submit: (load) =>
-      this.#step(() => {
-        const id = this.cluster.taskId(load);
-        if (!this.tasks.has(id)) this.tasks.set(id, { load, state: 'running' });
-      }),
-    task: (taskId) => this.#step(() => this.#look(taskId)),
-    stopTasks: (chunk, keep) =>
-      this.#step(() => {
-        for (const [id, task] of this.tasks)
-          if (task.load.chunk === chunk && id !== keep && task.state === 'running') task.state = 'failed';
-      }),
-    slots: () => Promise.resolve({ capacity: 2, used: 0 }),
-    newestVersion: (chunk) => this.#step(() => this.served.get(chunk)?.version ?? null),
-    served: (chunk, after) =>
-      this.#step(() => {
-        const version = this.served.get(chunk)?.version;
-        if (version !== undefined && (after === null || version > after)) return version;
-        throw new AppError('druid.not_served', 'timeout', { chunk, seconds: 0 });
-      }),
-    empty: (chunk) => this.#step(() => void this.served.delete(chunk)),
-    measure: (chunk) => this.#step(() => this.served.get(chunk)?.rows ?? []),
-    refuseForeignRows: () =>
-      this.foreign === null
-        ? Promise.resolve()
-        : Promise.reject(new AppError('druid.foreign_rows', 'conflict', { datasource: this.foreign })),
-  };
-
-  readonly publication: ClusterPublication = {
-    chunks: () => Promise.resolve([...this.chunks.values()]),
-    dataVersion: () => Promise.resolve(this.dataVersion),
-    adopt: (_, chunk) =>
-      this.#step(() => {
-        this.chunks.set(chunk.chunk, chunk);
-        this.dataVersion += 1;
-        return true;
-      }),
-    attempts: (_, chunk, generation) =>
-      Promise.resolve(this.attempts.filter((item) => item.chunk === chunk && item.generation === generation)),
-    recordAttempt: (_, attempt) =>
-      this.#step(() => {
-        const at = this.attempts.findIndex(({ taskId }) => taskId === attempt.taskId);
-        if (at < 0) this.attempts.push(attempt);
-        else this.attempts[at] = attempt;
-      }),
-  };
-
-  readonly leases: Leases = {
-    acquire: (name) => {
-      if (this.leaseHolders.has(name)) return Promise.resolve(null);
-      const holder = {};
-      this.leaseHolders.set(name, holder);
-      const mine = () => this.leaseHolders.get(name) === holder;
-      return Promise.resolve({
-        name,
-        renew: () => Promise.resolve(mine()),
-        release: () => {
-          if (mine()) this.leaseHolders.delete(name);
-          return Promise.resolve();
-        },
-      });
-    },
-    holder: (name) => Promise.resolve(this.leaseHolders.has(name) ? 'somebody' : null),
-  };
-
-  #look(taskId: string): ClusterTask {
+  async task(taskId: string): Promise<ClusterTask> {
+    await this.onRequest('task', taskId);
     const task = this.tasks.get(taskId);
     if (!task) return { state: 'unknown' };
-    if (task.state === 'failed')
-      return { state: 'failed', error: new AppError('druid.task_stopped', 'unavailable', { taskId }) };
-    const read = task.load.inputs.flatMap(({ key }) => this.objects.get(key) ?? []);
-    const brought = this.onFinish(read);
-    if (task.state === 'running') {
-      this.whileRunning();
-      task.state = 'succeeded';
-      const version = String(Number(this.served.get(task.load.chunk)?.version ?? 1000) + 1);
-      this.served.set(task.load.chunk, { version, rows: brought });
-      return { state: 'running', rows: null };
-    }
-    return {
-      state: 'succeeded',
-      counts: { processed: brought.reduce((sum, item) => sum + item.rows, 0), lost: 0 },
-    };
+    if (!task.end && this.capacity - this.usedByOthers <= 0) return { state: 'waiting', for: 'slot' };
+    return task.end ?? this.run(taskId);
   }
+
+  /** What the cluster does by itself, also while nobody looks. */
+  run(taskId: string): TaskEnd {
+    const task = this.tasks.get(taskId);
+    if (!task) throw new Error(`no task ${taskId}`);
+    task.end = this.onTask(task.load);
+    if (!task.end) {
+      const byImport: ImportTotals[] = task.load.inputs.flatMap(({ key }) =>
+        JSON.parse(this.#parts.objects.get(key) ?? 'null'),
+      );
+      this.#version += 1;
+      this.served_.set(task.load.chunk, { version: `v${String(this.#version).padStart(5, '0')}`, byImport });
+      const processed = byImport.reduce((sum, { rows }) => sum + rows, 0);
+      task.end = { state: 'succeeded', counts: { processed, lost: 0 } };
+      this.events.push(`ran ${taskId.replace(/_[^_]*$/, '')}`);
+    }
+    return task.end;
+  }
+
+  stopTasks(chunk: string, keep: string | null): Promise<void> {
+    for (const [id, task] of this.tasks) {
+      if (task.load.chunk !== chunk || id === keep || task.end) continue;
+      const error = new AppError('druid.task_stopped', 'unavailable', { taskId: id, answer: '' });
+      task.end = { state: 'failed', error };
+      this.events.push(`stopped ${id.replace(/_[^_]*$/, '')}`);
+    }
+    return Promise.resolve();
+  }
+
+  slots(): Promise<ClusterSlots> {
+    const own = [...this.tasks.values()].filter(({ end }) => end === null).length;
+    const used = Math.min(this.capacity, this.usedByOthers + own);
+    return Promise.resolve({ capacity: this.capacity, used });
+  }
+
+  newestVersion = (chunk: string) => Promise.resolve(this.served_.get(chunk)?.version ?? null);
+
+  async served(chunk: string, after: string | null): Promise<string> {
+    await this.onRequest('served', chunk);
+    const version = this.served_.get(chunk)?.version;
+    if (version === undefined || (after !== null && version <= after))
+      throw new AppError('druid.not_served', 'timeout', { chunk, seconds: 0 });
+    return version;
+  }
+
+  empty(chunk: string): Promise<void> {
+    this.served_.delete(chunk);
+    this.events.push(`emptied ${chunk}`);
+    return Promise.resolve();
+  }
+
+  measure = (chunk: string) => Promise.resolve(this.served_.get(chunk)?.byImport ?? []);
+
+  async refuseForeignRows(): Promise<void> {
+    if (this.foreign) throw new AppError('druid.foreign_rows', 'conflict', { datasource: '', problem: '' });
+    return Promise.resolve();
+  }
+}
+
+/** What the registry remembers of a cluster, in memory. */
+export class FakeClusterPublication implements ClusterPublication {
+  readonly adopted = new Map<string, ClusterChunk>();
+  readonly attemptsByKey = new Map<string, ClusterAttempt>();
+  version = 0;
+  /** Called before each write; what it throws is what the write throws. */
+  onWrite: (what: string) => void = () => undefined;
+
+  chunks = () => Promise.resolve([...this.adopted.values()]);
+  dataVersion = () => Promise.resolve(this.version);
+  async adopt(_datasource: string, chunk: ClusterChunk): Promise<boolean> {
+    this.onWrite('adopt');
+    const known = await Promise.resolve(this.adopted.get(chunk.chunk));
+    if (known && known.generation > chunk.generation) return false;
+    this.adopted.set(chunk.chunk, chunk);
+    this.version += 1;
+    return true;
+  }
+  attempts = (_datasource: string, chunk: string, generation: number) =>
+    Promise.resolve(
+      [...this.attemptsByKey.values()].filter(
+        (attempt) => attempt.chunk === chunk && attempt.generation === generation,
+      ),
+    );
+  async recordAttempt(_datasource: string, attempt: ClusterAttempt): Promise<void> {
+    this.onWrite(`before ${attempt.state}`);
+    this.attemptsByKey.set(`${attempt.chunk} ${attempt.generation} ${attempt.attempt}`, attempt);
+    await Promise.resolve();
+    this.onWrite(attempt.state);
+  }
+}
+
+/** Leases in memory, without time: a test takes them away. */
+export class FakeLeases implements Leases {
+  readonly held = new Map<string, string>();
+  #count = 0;
+
+  acquire(name: string): Promise<Lease | null> {
+    if (this.held.has(name)) return Promise.resolve(null);
+    this.#count += 1;
+    const token = `me ${this.#count}`;
+    this.held.set(name, token);
+    const isMine = () => this.held.get(name) === token;
+    return Promise.resolve({
+      name,
+      renew: () => Promise.resolve(isMine()),
+      release: () => {
+        if (isMine()) this.held.delete(name);
+        return Promise.resolve();
+      },
+    });
+  }
+  holder = (name: string) => Promise.resolve(this.held.get(name) ?? null);
 }

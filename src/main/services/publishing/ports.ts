@@ -163,6 +163,17 @@ export interface IngestWriter {
   ): Promise<readonly IngestPart[]>;
 }
 
+/** Where ingest parts are put so that a cluster can read them: an object store of which only this is needed. */
+export interface IngestObjects {
+  /** An equal object that is there already is kept. */
+  putFile(
+    key: string,
+    path: string,
+    options: { readonly sha256: string; readonly signal: AbortSignal },
+  ): Promise<void>;
+  head(key: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | null>;
+}
+
 /** Rows and exact sums of one import in one chunk: what the ledger compares. */
 export interface ImportTotals {
   readonly importId: string;
@@ -219,32 +230,11 @@ export interface ChunkCluster {
   empty(chunk: string, signal: AbortSignal): Promise<void>;
   /** What queries see of the chunk, by import, sorted by import. */
   measure(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]>;
-  /** `druid.foreign_rows` when the datasource holds anything else than rows of these imports. */
-  refuseForeignRows(knownImports: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
-}
-
-/** Where ingest parts lie for the cluster to read. The object store of the pipeline fits. */
-export interface PartStore {
-  putFile(key: string, path: string, options: { sha256: string; signal: AbortSignal }): Promise<void>;
-  /** Reads the stored bytes again: what was altered since its upload must not be ingested. */
-  verify(key: string, sha256: string, signal: AbortSignal): Promise<void>;
-}
-
-/** How far a chunk is on its way into the cluster. */
-export interface ClusterProgress {
-  readonly chunk: string;
-  readonly stage:
-    | 'waiting-for-others'
-    | 'writing'
-    | 'uploading'
-    | 'waiting-for-slot'
-    | 'waiting-for-lock'
-    | 'ingesting'
-    | 'loading'
-    | 'done';
-  /** Rows that the task has read so far; 0 before it begins. */
-  readonly rows: number;
-  readonly rowsTotal: number;
+  /**
+   * `druid.foreign_rows` when the datasource holds anything else than rows of known imports, which are asked for after
+   * the datasource was: an import that others publish meanwhile is known by then.
+   */
+  refuseForeignRows(knownImports: () => Promise<ReadonlySet<string>>, signal: AbortSignal): Promise<void>;
 }
 
 /** The right to publish something, held for a time: of several installations one works, the others wait. */

@@ -11,7 +11,7 @@ const progress: JobProgress = {
   bytesPerSecond: 6_200_000,
   rowsPerSecond: 0,
   etaMs: 28_000,
-  waitsFor: null,
+  notice: null,
 };
 /** Figures are kept together by no-break spaces. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -42,8 +42,15 @@ describe('the line under a row', () => {
   });
 
   it('says what is waited for when nothing moves', () => {
-    const job = jobOf('uploaded', { progress: { ...progress, waitsFor: 'cluster-place' } });
-    expect(messageOf(job)).toMatchObject({ what: 'Waiting for a free place in Druid', percent: null });
+    const notice = {
+      code: 'druid.no_free_slots',
+      kind: 'unavailable',
+      details: { taskId: 't', used: 2, capacity: 2 },
+      retryable: true,
+      correlationId: 'x',
+    } as const;
+    const job = jobOf('uploaded', { progress: { ...progress, notice } });
+    expect(messageOf(job)).toMatchObject({ what: 'Druid has no free place for a task', percent: null });
   });
 
   it('a failure says what happened, what to do and what was kept', () => {

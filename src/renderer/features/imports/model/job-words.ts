@@ -87,12 +87,6 @@ function failure(job: JobView): RowMessage {
   };
 }
 
-const WAITING_WORDS = {
-  'cluster-place': 'Waiting for a free place in Druid',
-  'cluster-lock': 'Waiting for another task in Druid on this month',
-  others: 'Waiting while another computer publishes this month',
-} as const;
-
 function progressOf(job: JobView): RowMessage {
   const progress = job.progress;
   if (!progress) {
@@ -100,8 +94,8 @@ function progressOf(job: JobView): RowMessage {
     const word = running ? RUNNING_WORDS[running.step] : (BETWEEN_WORDS[job.state] ?? 'Working');
     return { kind: 'progress', what: word, facts: [], percent: null };
   }
-  if (progress.waitsFor)
-    return { kind: 'progress', what: WAITING_WORDS[progress.waitsFor], facts: [], percent: null };
+  if (progress.notice)
+    return { kind: 'progress', what: renderError(progress.notice).title, facts: [], percent: null };
   const percent = percentOf(progress.bytesDone, progress.bytesTotal);
   const amount = percent === null ? '' : ` ${bytesOf(progress.bytesDone, progress.bytesTotal)}`;
   return {

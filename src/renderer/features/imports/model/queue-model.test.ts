@@ -88,7 +88,7 @@ describe('the seven steps', () => {
         bytesPerSecond: 6.2,
         rowsPerSecond: 0,
         etaMs: 28_000,
-        waitsFor: null,
+        notice: null,
       },
     });
     expect(glyphs(job)).toEqual(['done', 'done', 'done', 'done', 'done', 'running', 'pending']);
