@@ -7,6 +7,7 @@ import { connectionExaminations, type ConnectionsService } from '../services/con
 import type { ConnectionContext } from '../services/connections/ports.ts';
 import {
   CanonicalFiles,
+  ClusterFollow,
   HistoryService,
   importExaminations,
   ImportsService,
@@ -122,8 +123,18 @@ async function open(
   });
   closers.add(() => analytics.close());
   closers.add(() => runner.stop());
+  const follow =
+    clusterPublisher &&
+    new ClusterFollow({
+      publisher,
+      cluster: clusterPublisher,
+      everyMs: null,
+      onError: (error) => log.warn({ code: error.code, error }, 'The cluster is not up to date yet'),
+    });
+  if (follow) closers.add(() => follow.stop());
 
   const recovered = await recover(pipeline, runner);
+  follow?.wake();
   log.info({ ...recovered }, 'Engine is up');
 
   const handlers = createHandlers({

@@ -1,3 +1,4 @@
+export { ClusterFollow } from './cluster-follow.ts';
 export { CanonicalFiles } from './canonical-files.ts';
 export { HistoryService } from './history-service.ts';
 export { ImportsService, type UploadMeta } from './imports-service.ts';
