@@ -290,6 +290,13 @@ export const druidErrors = defineErrors({
     remedy: 'It is tried again by itself. If it comes back, look at the log of the Indexer or MiddleManager.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'druid.task_unknown': {
+    kind: 'unavailable',
+    title: 'Druid does not know a task that was given to it',
+    cause: 'Task {taskId} never arrived, or Druid has forgotten it.',
+    remedy: 'It is tried again by itself.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
   'druid.task_stopped': {
     kind: 'unavailable',
     title: 'Somebody stopped the task in Druid',

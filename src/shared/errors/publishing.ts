@@ -37,4 +37,20 @@ export const publishingErrors = defineErrors({
     remedy: 'Wait until the other imports are done, then try again.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
+  'publishing.lease_lost': {
+    kind: 'conflict',
+    title: 'Another installation of Mauzo took over {chunk}',
+    cause:
+      'This one did not say in time that it still works on the month: it slept, or the shared store was away.',
+    remedy: 'Nothing is to be done: the month is published by the other one, or tried again.',
+    kept: 'Nothing was written twice; the accepted files are safe.',
+  },
+  'publishing.cluster_ahead': {
+    kind: 'conflict',
+    title: 'The datasource {datasource} is newer than the registry',
+    cause:
+      'It holds a state of {chunk} that the registry does not know (yet): the registry was put back from an older copy.',
+    remedy: 'Choose another datasource name in Connections → Druid; everything is published into it anew.',
+    kept: 'The accepted files are safe; the datasource is as it was.',
+  },
 });

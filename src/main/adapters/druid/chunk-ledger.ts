@@ -58,7 +58,10 @@ export class ChunkLedger {
       }));
   }
 
-  async refuseForeignRows(known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  async refuseForeignRows(
+    knownImports: () => Promise<ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const datasource = this.#datasource;
     const foreign = (problem: string) =>
       new AppError('druid.foreign_rows', 'conflict', { datasource, problem });
@@ -80,6 +83,7 @@ export class ChunkLedger {
       UTC,
       signal,
     );
+    const known = await knownImports();
     const others = z
       .array(z.tuple([z.string().nullable(), z.number()]))
       .parse(rows)

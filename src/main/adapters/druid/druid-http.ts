@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '#shared/errors/app-error';
 import { networkFailure } from './network-failure.ts';
+import { pause } from './poll.ts';
 
 export interface DruidHttpOptions {
   /** For one try, from the request to the last byte of the answer. */
@@ -150,14 +150,6 @@ async function readText(response: Response, url: URL, maxBytes: number): Promise
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(ms, undefined, signal ? { signal } : {});
-  } catch (error) {
-    throw new AppError('app.cancelled', 'cancelled', {}, { cause: error });
-  }
 }
 
 const shown = (url: URL) => `${url.origin}${url.pathname}`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DruidConnection, S3Connection } from '#shared/domain/connections';
 import { ingestionSpec, type IngestionSpec, type TaskObjectAccess } from '#shared/domain/ingestion-spec';
 import { AppError } from '#shared/errors/app-error';

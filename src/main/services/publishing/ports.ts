@@ -155,6 +155,17 @@ export interface IngestWriter {
   ): Promise<readonly IngestPart[]>;
 }
 
+/** Where ingest parts are put so that a cluster can read them: an object store of which only this is needed. */
+export interface IngestObjects {
+  /** An equal object that is there already is kept. */
+  putFile(
+    key: string,
+    path: string,
+    options: { readonly sha256: string; readonly signal: AbortSignal },
+  ): Promise<void>;
+  head(key: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | null>;
+}
+
 /** Rows and exact sums of one import in one chunk: what the ledger compares. */
 export interface ImportTotals {
   readonly importId: string;
@@ -211,8 +222,11 @@ export interface ChunkCluster {
   empty(chunk: string, signal: AbortSignal): Promise<void>;
   /** What queries see of the chunk, by import, sorted by import. */
   measure(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]>;
-  /** `druid.foreign_rows` when the datasource holds anything else than rows of these imports. */
-  refuseForeignRows(knownImports: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
+  /**
+   * `druid.foreign_rows` when the datasource holds anything else than rows of known imports, which are asked for after
+   * the datasource was: an import that others publish meanwhile is known by then.
+   */
+  refuseForeignRows(knownImports: () => Promise<ReadonlySet<string>>, signal: AbortSignal): Promise<void>;
 }
 
 /** The right to publish something, held for a time: of several installations one works, the others wait. */
