@@ -402,4 +402,23 @@ export const druidErrors = defineErrors({
     remedy:
       'Choose “Druid’s own configuration” for the credentials in Connections → Druid, or enter key id and secret in Connections → Object store.',
   },
+
+  // Questions to the datasource.
+  'druid.datasource_missing': {
+    kind: 'conflict',
+    title: 'Druid does not have the data',
+    cause: 'Months were published, but Druid knows no datasource “{datasource}”.',
+    remedy:
+      'Check the name of the datasource in Connections → Druid. If Druid was started a moment ago, wait until its Historicals have loaded their segments. If the datasource was dropped, publish again: “mauzo doctor” names the months.',
+    kept: 'Accepted imports are unchanged; figures from this computer can still be had.',
+  },
+  'druid.rows_differ': {
+    kind: 'conflict',
+    title: 'Druid does not hold the rows that were published',
+    cause:
+      'In {month} Druid has {found} rows instead of {expected} ({months} months differ). A month is being exchanged at the moment, a Historical is down or still loading, or something else wrote to the datasource.',
+    remedy:
+      'Try again in a moment. If it stays so, check that all Historicals run and that no retention rule drops the month, then publish the month again: “mauzo doctor” names what differs.',
+    kept: 'Accepted imports are unchanged; no figure was computed from other rows.',
+  },
 });

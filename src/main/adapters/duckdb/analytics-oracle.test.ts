@@ -1,24 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decimalText } from '#shared/domain/metrics/exact';
 import { compareRows } from '#shared/domain/metrics/row-order';
-import { dayNumber, dayOf } from '#shared/domain/periods';
-import {
-  GRAINS,
-  querySchema,
-  resultColumns,
-  type Period,
-  type Query,
-  type QueryInput,
-} from '#shared/domain/query';
-import { DIMENSIONS, LEDGER_COLUMNS } from '#shared/domain/sales-schema';
+import { querySchema, resultColumns, type Period, type Query, type QueryInput } from '#shared/domain/query';
 import type { PublishedChunk } from '../../services/publishing/ports.ts';
+import { evaluateQuery } from '../../services/analytics/evaluate-query.fixture.ts';
 import {
-  evaluateQuery,
-  ORACLE_METRICS,
-  type OracleRow,
-} from '../../services/analytics/evaluate-query.fixture.ts';
-import type { TestRow } from './canonical-rows.fixture.ts';
+  maybe,
+  nameArbitrary,
+  periodArbitrary,
+  queryArbitrary,
+  rowArbitrary,
+} from '../../services/analytics/query-arbitraries.fixture.ts';
+import { testRow, type TestRow } from './canonical-rows.fixture.ts';
 import { openPublished, type Published } from './published.fixture.ts';
 
 let published: Published;
@@ -29,16 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => published.close());
 const publish = (rows: readonly TestRow[]) => published.write(rows);
-
-const testRow = (row: OracleRow): TestRow => ({
-  time: row.time,
-  Branch: row.text['Branch'] ?? null,
-  ...Object.fromEntries(DIMENSIONS.map((name) => [name, row.text[name] ?? null])),
-  ...Object.fromEntries(LEDGER_COLUMNS.map((name) => [name, decimalOrNull(row.amount[name])])),
-  lineItemCount: Number(row.lineItemCount),
-});
-const decimalOrNull = (e4: bigint | null | undefined) =>
-  e4 === null || e4 === undefined ? null : decimalText(e4);
 
 const parse = (input: QueryInput): Query => querySchema.parse(input);
 const ask = (query: Query, chunks: readonly PublishedChunk[], periods: readonly (Period | null)[]) =>
@@ -56,97 +39,6 @@ const ask = (query: Query, chunks: readonly PublishedChunk[], periods: readonly 
     chunks,
     signal,
   );
-
-const NAMES = [
-  'Thika',
-  'thika',
-  '__proto__',
-  'constructor',
-  "O'Brien",
-  'a\nb',
-  '"quoted"',
-  '%',
-  '_',
-  'Ünïcode ✓',
-  '😀',
-  '\uFFFD',
-  '',
-];
-const DAYS = [
-  '1999-11-30',
-  '2000-12-31',
-  '2023-12-31',
-  '2024-01-01',
-  '2024-02-28',
-  '2024-02-29',
-  '2024-03-01',
-  '2024-03-31',
-  '2024-04-01',
-  '2025-02-28',
-  '2025-03-01',
-];
-const TIMES = ['00:00:00', '23:59:59', '12:34:56'];
-
-const amount = fc.oneof(
-  { weight: 4, arbitrary: fc.bigInt(-50_000n, 5_000_000n) },
-  { weight: 1, arbitrary: fc.bigInt(-(10n ** 17n), 10n ** 17n) },
-  { weight: 1, arbitrary: fc.constant(0n) },
-);
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 4 });
-const name = fc.constantFrom(...NAMES);
-const rowArbitrary: fc.Arbitrary<OracleRow> = fc.record({
-  time: fc.tuple(fc.constantFrom(...DAYS), fc.constantFrom(...TIMES)).map((parts) => parts.join('T')),
-  text: fc.record({
-    Branch: name,
-    ProductLine: maybe(name),
-    ItemGroup: maybe(name),
-    ItemName: maybe(name),
-    SalesPerson: maybe(name),
-    AcctName: fc.constant(null),
-    CardName: maybe(name),
-  }),
-  amount: fc.record({
-    grossRevenue: amount,
-    returnsValue: maybe(amount),
-    totalCost: maybe(amount),
-    unitsSold: maybe(amount),
-    unitsReturned: fc.oneof(fc.constant(null), amount),
-  }),
-  lineItemCount: fc.bigInt(0n, 3n),
-});
-
-const dayArbitrary = fc.oneof(
-  fc.constantFrom(...DAYS),
-  fc.integer({ min: dayNumber('2023-11-01') ?? 0, max: dayNumber('2025-04-01') ?? 0 }).map(dayOf),
-);
-const periodArbitrary = fc
-  .tuple(dayArbitrary, dayArbitrary)
-  .map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a }));
-const filterArbitrary = fc.oneof(
-  fc.record({
-    dimension: fc.constantFrom(...DIMENSIONS),
-    op: fc.constantFrom('in' as const, 'not-in' as const),
-    values: fc.oneof(
-      fc.array(maybe(name), { minLength: 1, maxLength: 4 }),
-      fc
-        .array(maybe(name), { minLength: 1, maxLength: 4 })
-        .map((values) => [...values, ...Array.from({ length: 60 }, (_, i) => `filler ${i}`)]),
-    ),
-  }),
-  fc.record({
-    dimension: fc.constantFrom(...DIMENSIONS),
-    op: fc.constant('contains' as const),
-    text: fc.constantFrom('THIKA', '%', '_', "'", 'ün', 'o', '\n', '😀', '\\'),
-  }),
-);
-const queryArbitrary = fc.record({
-  metrics: fc.array(fc.constantFrom(...ORACLE_METRICS), { minLength: 1, maxLength: 8 }),
-  dimensions: fc.subarray([...DIMENSIONS], { maxLength: 3 }),
-  grain: fc.option(fc.constantFrom(...GRAINS), { nil: undefined }),
-  filters: fc.array(filterArbitrary, { maxLength: 2 }),
-  compare: fc.subarray(['previous-period', 'same-period-last-year'] as const),
-  totals: fc.constant(true),
-});
 
 const sortedCopy = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
 
@@ -194,7 +86,7 @@ describe('against the oracle', () => {
     async () => {
       const small = fc.record({
         time: fc.constantFrom('2024-02-29T23:59:59', '2024-03-01T00:00:00'),
-        text: fc.record({ Branch: name, ItemName: maybe(name) }),
+        text: fc.record({ Branch: nameArbitrary, ItemName: maybe(nameArbitrary) }),
         amount: fc.record({
           grossRevenue: maybe(fc.bigInt(-30n, 30n)),
           totalCost: maybe(fc.bigInt(0n, 30n)),

@@ -1,4 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { decimalText } from '#shared/domain/metrics/exact';
+import { DIMENSIONS, LEDGER_COLUMNS } from '#shared/domain/sales-schema';
+import type { OracleRow } from '../../services/analytics/evaluate-query.fixture.ts';
 import { CANONICAL_COLUMNS } from './canonical-columns.ts';
 import { quoteString } from './sql-text.ts';
 
@@ -22,6 +25,17 @@ export interface TestRow {
   readonly importId?: string;
   readonly row?: number;
 }
+
+/** A row of the oracle as a canonical one. */
+export const testRow = (row: OracleRow): TestRow => ({
+  time: row.time,
+  Branch: row.text['Branch'] ?? null,
+  ...Object.fromEntries(DIMENSIONS.map((name) => [name, row.text[name] ?? null])),
+  ...Object.fromEntries(LEDGER_COLUMNS.map((name) => [name, decimalOrNull(row.amount[name])])),
+  lineItemCount: Number(row.lineItemCount),
+});
+const decimalOrNull = (e4: bigint | null | undefined) =>
+  e4 === null || e4 === undefined ? null : decimalText(e4);
 
 let writer: Promise<DuckDBInstance> | undefined;
 
