@@ -64,7 +64,9 @@ for (const stage of chosen) {
   const stageStart = Date.now();
   console.log(`\n── ${stage.name}`);
   const isTestStage = stage.name.endsWith('tests');
-  const { code, output } = (await startStackFor(stage)) ?? (await run(stage.command));
+  const prevented = await startStackFor(stage);
+  if (prevented === 'skipped') continue;
+  const { code, output } = prevented ?? (await run(stage.command));
   const tests = countTests(output);
   counts.passed += isTestStage ? tests.passed : code === 0 ? 1 : 0;
   counts.skipped += tests.skipped;
@@ -84,7 +86,7 @@ console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped}
 process.exit(failedStage ? 1 : 0);
 
 /** Starts the servers before the first stage that uses them. Answers in place of a stage that cannot run. */
-async function startStackFor(stage: Stage): Promise<{ code: number; output: string } | null> {
+async function startStackFor(stage: Stage): Promise<{ code: number; output: string } | 'skipped' | null> {
   if (!stage.stack) return null;
   try {
     servers.stack ??= await provideStack(interrupted.signal);
@@ -97,7 +99,8 @@ async function startStackFor(stage: Stage): Promise<{ code: number; output: stri
   if ('infoFile' in stack) env['MAUZO_TEST_STACK'] = stack.infoFile;
   else if (stage.stack === 'required') {
     skipped.push(`${stage.name}: ${stack.unavailable}`);
-    return { code: 0, output: '' };
+    console.log('   skipped');
+    return 'skipped';
   }
   return null;
 }

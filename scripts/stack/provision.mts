@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from './stack-error.mts';
-import { findGo, findJava, findMaven, findPostgres, findSetpriv } from './tools.mts';
+import { findFittingJava, findGo, findMaven, findPostgres, findSetpriv } from './tools.mts';
 
 /** The newest of which core and all these extensions are published as Maven artifacts. */
 const DRUID_VERSION = '25.0.0';
@@ -31,17 +31,29 @@ export const provisionIn = (cache: string): Provision => ({
   versitygw: versitygwPath(cache),
 });
 
-/** Why the stack cannot run on this machine, one sentence each; empty when it can. */
-export function whatIsMissing(cache: string): readonly string[] {
-  if (process.platform === 'win32') return ['the stack needs Linux or macOS'];
-  const needed = [
-    findJava,
+/** The programs of the machine that a start needs; those that only fetch are needed until everything is there. */
+function neededPrograms(cache: string): readonly (() => unknown)[] {
+  return [
+    findFittingJava,
     findPostgres,
     ...(process.getuid?.() === 0 ? [findSetpriv] : []),
     ...(isDruidComplete(cache) ? [] : [findMaven]),
     ...(existsSync(versitygwPath(cache)) ? [] : [findGo]),
   ];
-  return needed.flatMap((find) => {
+}
+
+/** Throws before anything is fetched or started. */
+export function checkMachine(cache: string): void {
+  if (process.platform === 'win32') {
+    throw new StackError('The stack needs Linux or macOS.', 'Use Docker instead: see druid/README.md.');
+  }
+  for (const find of neededPrograms(cache)) find();
+}
+
+/** Why the stack cannot run on this machine, one sentence each; empty when it can. */
+export function whatIsMissing(cache: string): readonly string[] {
+  if (process.platform === 'win32') return ['the stack needs Linux or macOS'];
+  return neededPrograms(cache).flatMap((find) => {
     try {
       find();
       return [];

@@ -26,8 +26,6 @@ export interface Surroundings {
 }
 
 const ANSWER_LIMIT_MS = 5_000;
-export const isDruidService = (service: Service): service is DruidService =>
-  DRUID_SERVICES.some((name) => name === service);
 
 /** Druid goes before what it depends on: a ZooKeeper that ends first keeps announcements of services that are gone. */
 export const STOP_ORDER: readonly (readonly Service[])[] = [
@@ -46,6 +44,10 @@ export function commandOf(
   service: Service,
   overrides: Overrides,
 ): Command {
+  const isDruid = DRUID_SERVICES.some((name) => name === service);
+  if (!isDruid && (overrides.properties ?? overrides.extensions) !== undefined) {
+    throw new Error(`${service} is not of Druid: only its environment can be overridden`);
+  }
   const env = (more: Readonly<Record<string, string>>) =>
     withoutUndefined({ ...baseEnvironment(), ...more, ...overrides.env });
   if (service === 's3') {

@@ -8,7 +8,7 @@ import { withLock } from './folder-lock.mts';
 import { residentBytes } from './memory.mts';
 import { createDatabases, createPostgresFolder } from './postgres.mts';
 import { ProcessTable } from './processes.mts';
-import { provision, provisionIn } from './provision.mts';
+import { checkMachine, provision, provisionIn } from './provision.mts';
 import { askHealth, commandOf, druidUrl, STOP_ORDER, stopSignal, type Surroundings } from './services.mts';
 import {
   BUCKET,
@@ -62,6 +62,7 @@ export const logsOf = (path?: string) => folderOf(path).logs;
 export async function up(options: UpOptions): Promise<StackInfo> {
   const folder = folderOf(options.folder);
   const { signal, say } = options;
+  checkMachine(cacheFolder());
   return withLock(folder, async () => {
     const processes = new ProcessTable(folder);
     const fetched = await provision(cacheFolder(), say, signal);
@@ -72,7 +73,7 @@ export async function up(options: UpOptions): Promise<StackInfo> {
       return writeInfo(running, processes);
     }
     // What is left of a broken stack would hold on to what is gone.
-    await stopAll(processes);
+    await stopAll(folder, processes);
     mkdirSync(folder.logs, { recursive: true });
     const settings = await prepareSettings(folder, options.freePorts);
     settings.postgres.folder = createPostgresFolder(folder, settings);
@@ -88,7 +89,7 @@ export async function up(options: UpOptions): Promise<StackInfo> {
       await createDatabases(settings);
       await startAll(DRUID_SERVICES);
     } catch (error) {
-      await stopAll(processes);
+      await stopAll(folder, processes);
       throw error;
     }
     return writeInfo(surroundings, processes);
@@ -99,7 +100,7 @@ export async function up(options: UpOptions): Promise<StackInfo> {
 export async function down(path?: string): Promise<void> {
   const folder = folderOf(path);
   if (!existsSync(folder.path)) return;
-  await withLock(folder, () => stopAll(new ProcessTable(folder)));
+  await withLock(folder, () => stopAll(folder, new ProcessTable(folder)));
 }
 
 /** Stops the stack and removes all that it wrote, but for the downloads that all stacks share. */
@@ -107,7 +108,7 @@ export async function wipe(path?: string): Promise<void> {
   const folder = folderOf(path);
   if (!existsSync(folder.path)) return;
   await withLock(folder, async () => {
-    await stopAll(new ProcessTable(folder));
+    await stopAll(folder, new ProcessTable(folder));
     const elsewhere = readSettings(folder)?.postgres.folder;
     for (const own of [...(elsewhere ? [elsewhere] : []), ...folder.everything]) {
       rmSync(own, { recursive: true, force: true });
@@ -156,12 +157,11 @@ export async function status(path?: string): Promise<StackStatus> {
       return { service, state, pid, port, residentBytes: residentBytes(pid) };
     }),
   );
-  const isUp = services.some(({ state }) => state !== 'stopped');
   return {
     folder: folder.path,
     logs: folder.logs,
     infoFile: folder.info,
-    info: isUp && existsSync(folder.info) ? readStackInfo(folder.info) : null,
+    info: existsSync(folder.info) ? readStackInfo(folder.info) : null,
     services,
   };
 }
@@ -205,7 +205,9 @@ async function stopService(processes: ProcessTable, service: Service): Promise<v
   await processes.stop(service, signal, patienceMs);
 }
 
-async function stopAll(processes: ProcessTable): Promise<void> {
+/** Where there is no stack, nothing says that there is one. */
+async function stopAll(folder: RunFolder, processes: ProcessTable): Promise<void> {
+  rmSync(folder.info, { force: true });
   for (const group of STOP_ORDER) {
     await Promise.all(group.map((service) => stopService(processes, service)));
   }

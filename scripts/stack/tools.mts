@@ -16,22 +16,25 @@ function onPath(name: string): string | null {
 export function findJava(): string {
   const home = process.env['JAVA_HOME'];
   const java = home ? join(home, 'bin', 'java') : onPath('java');
-  if (java === null || !existsSync(java)) {
-    throw new StackError(
-      'Java is missing: Druid runs on it.',
-      `Install Java 17 (Debian: apt-get install default-jre-headless), or set JAVA_HOME to one.`,
-    );
-  }
+  if (java !== null && existsSync(java)) return java;
+  throw new StackError(
+    'Java is missing: Druid runs on it.',
+    'Install Java 17 (Debian: apt-get install default-jre-headless), or set JAVA_HOME to one.',
+  );
+}
+
+/** The same, after asking it for its version. */
+export function findFittingJava(): string {
+  const java = findJava();
   const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' });
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(stderr) ?? [];
+  // Java 8 calls itself 1.8.
   const major = Number(first === '1' ? second : first);
-  if (!(major >= OLDEST_JAVA)) {
-    throw new StackError(
-      `Java at ${java} is too old or does not answer: ${stderr.trim().split('\n')[0] ?? ''}`,
-      'Install Java 17 and put it first in PATH, or set JAVA_HOME to it.',
-    );
-  }
-  return java;
+  if (major >= OLDEST_JAVA) return java;
+  throw new StackError(
+    `Java at ${java} is too old or does not answer: ${stderr.trim().split('\n')[0] ?? ''}`,
+    'Install Java 17 and put it first in PATH, or set JAVA_HOME to it.',
+  );
 }
 
 export interface PostgresTools {

@@ -2,7 +2,7 @@ import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { status } from '../../scripts/stack/stack.mts';
+import { openStack, status } from '../../scripts/stack/stack.mts';
 import { testStack } from '../support/test-stack.ts';
 
 const stack = testStack();
@@ -45,6 +45,10 @@ describe('the stack', () => {
       indexer: 'healthy',
     });
     expect(Object.fromEntries(services.map(({ service, pid }) => [service, pid]))).toEqual(stack.pids);
+  });
+
+  it('is found again by its folder', () => {
+    expect(openStack(stack.folder).info).toEqual(stack);
   });
 
   it('holds less memory than a laptop can spare', async () => {
