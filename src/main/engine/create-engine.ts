@@ -11,6 +11,7 @@ import { createCsvTableWriter } from '../adapters/exports/csv-table-writer.ts';
 import { createXlsxTableWriter } from '../adapters/exports/xlsx-table-writer.ts';
 import { createLocalObjectStore, createStagingArea } from '../adapters/local-files/index.ts';
 import { createFileLog } from '../adapters/logging/file-log.ts';
+import { thisInstallation } from '../adapters/stores/index.ts';
 import { createAnalyticsService } from '../services/analytics/index.ts';
 import type { AnalyticsEngine } from '../services/analytics/ports.ts';
 import { ok, type Examination } from '../services/diagnostics/index.ts';
@@ -23,6 +24,7 @@ import {
   JobEvents,
   JobRunner,
   recover,
+  RegistryWatch,
   ReportService,
   StagedKeeper,
   withCachedFootprints,
@@ -145,6 +147,7 @@ async function open(
   const pipeline: Pipeline = {
     dataset: SALES_DATASET,
     ...stores,
+    owner: thisInstallation(),
     staging,
     keeper: new StagedKeeper(stores.jobs, staging),
     objects,
@@ -176,10 +179,11 @@ async function open(
   });
   closers.push(() => analytics.close());
   closers.push(() => options.parser.close?.());
+  const watch = new RegistryWatch({ pipeline, runner, events, everyMs: null });
   // Before everything else: what still runs uses all of the above.
-  closers.push(() => runner.stop());
+  closers.push(() => Promise.all([runner.stop(), watch.stop()]));
 
-  const recovered = await recover(pipeline, runner);
+  const recovered = await recover(pipeline, runner, watch);
   log.info({ ...recovered }, 'Engine is up');
 
   const dispatcher = createDispatcher(

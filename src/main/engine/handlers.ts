@@ -30,6 +30,7 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'imports.start': (input) => imports.start(input),
     'imports.start-sample': () => imports.startSample(),
     'jobs.list': () => imports.list(),
+    'jobs.everywhere': ({ limit }) => imports.everywhere(limit),
     'jobs.get': ({ jobId }) => imports.get(jobId),
     'jobs.watch': (_, emit) => imports.watch(emit),
     'jobs.inspection': (input) => imports.inspection(input),
