@@ -97,7 +97,15 @@ export const COMMANDS = {
       limit: { kind: 'whole', value: 'N', help: 'at most so many rows (with --named)' },
     },
   },
-  'jobs list': { summary: 'the imports and how they stand', positionals: [], count: [0, 0], options: common },
+  'jobs list': {
+    summary: 'the imports and how they stand',
+    positionals: [],
+    count: [0, 0],
+    options: {
+      ...common,
+      everywhere: { kind: 'flag', help: 'also those of everybody who shares the PostgreSQL database' },
+    },
+  },
   'jobs show': { summary: 'everything about one', positionals: ['ID'], count: [1, 1], options: common },
   'jobs retry': { summary: 'run the failed step again', positionals: ['ID'], count: [1, 1], options: common },
   'jobs cancel': { summary: 'stop one', positionals: ['ID'], count: [1, 1], options: common },

@@ -1,4 +1,5 @@
 import type { AppError, AppErrorJson } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { renderError } from '#shared/errors/index';
 
 /** Exit codes of the command line. */
@@ -38,6 +39,7 @@ export function errorDocument(error: AppErrorJson) {
 const USAGE = new Set(['cli.usage', 'cli.not_available', 'cli.bad_file']);
 
 export function exitCodeOf(error: AppError): number {
+  if (connectionOf(error) !== null) return EXIT.connection;
   const asked = error.kind === 'input' && error.code.startsWith('analytics.');
   return asked || USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
 }
