@@ -33,6 +33,7 @@ import {
 } from '../services/imports/index.ts';
 import type { FileParser } from '../services/imports/ports.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
+import { createMovingService } from '../services/moving/index.ts';
 import { createPublisher, Mutex } from '../services/publishing/index.ts';
 import { createHandlers } from './handlers.ts';
 import { homeFolders, type HomeFolders } from './home-folders.ts';
@@ -199,6 +200,7 @@ async function open(
       reports,
       history,
       analytics,
+      moving: createMovingService({ source: opened.archive, target: null, jobs: stores.jobs, objects: null }),
     }),
     {
       checkOutputs: options.host === 'in-process',

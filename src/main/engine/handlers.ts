@@ -3,6 +3,7 @@ import type { CallContext, Handlers } from '#shared/rpc/dispatcher';
 import type { AnalyticsService } from '../services/analytics/index.ts';
 import { runDoctor, type Examination } from '../services/diagnostics/index.ts';
 import type { HistoryService, ImportsService, ReportService } from '../services/imports/index.ts';
+import type { MovingService } from '../services/moving/index.ts';
 import { updateSettings, type SettingsKeeper } from '../services/settings/index.ts';
 
 /** What answers the contract. */
@@ -18,10 +19,11 @@ export interface EngineServices {
   readonly reports: ReportService;
   readonly history: HistoryService;
   readonly analytics: AnalyticsService;
+  readonly moving: MovingService;
 }
 
 export function createHandlers(services: EngineServices): Handlers<MauzoContract> {
-  const { info, settings, imports, reports, history, analytics } = services;
+  const { info, settings, imports, reports, history, analytics, moving } = services;
   return {
     'app.info': async () => ({ ...info, node: process.version, settings: await settings.read() }),
     'app.update-settings': (patch) => updateSettings(settings, definedOnly(patch)),
@@ -47,6 +49,8 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'history.preview-undo': ({ importId }) => history.previewUndo(importId),
     'history.undo': ({ importId }) => history.undo(importId),
     'history.reactivate': ({ importId, onOverlap }) => history.reactivate(importId, onOverlap),
+
+    'connections.move': (_, context) => moving.move(abortSignal(context)),
 
     'analytics.query': (query, context) => analytics.query(query, abortSignal(context)),
     'analytics.values': (request, context) => analytics.values(request, abortSignal(context)),

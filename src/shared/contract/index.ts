@@ -2,9 +2,15 @@ import type { InputOf, NamesOf, OutputOf, ParsedInputOf } from '../rpc/define.ts
 import { analyticsContract } from './analytics.ts';
 import { appContract } from './app.ts';
 import { importsContract } from './imports.ts';
+import { movingContract } from './moving.ts';
 
 /** Everything a client can ask of the engine, over any host. */
-export const contract = { ...appContract, ...importsContract, ...analyticsContract } as const;
+export const contract = {
+  ...appContract,
+  ...importsContract,
+  ...analyticsContract,
+  ...movingContract,
+} as const;
 
 export type MauzoContract = typeof contract;
 export type CallName = NamesOf<MauzoContract, 'query' | 'command'>;

@@ -140,6 +140,12 @@ export const COMMANDS = {
     count: [0, 0],
     options: { json },
   },
+  'connections move': {
+    summary: 'copy what counts on this computer into the PostgreSQL that is set; may be repeated',
+    positionals: [],
+    count: [0, 0],
+    options: common,
+  },
   doctor: {
     summary: 'check the installation, the data folder and every ledger',
     positionals: [],

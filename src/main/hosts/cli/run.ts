@@ -15,6 +15,7 @@ import {
   undoCommand,
 } from './jobs-commands.ts';
 import { errorDocument, errorText, EXIT, exitCodeOf, type Output } from './output.ts';
+import { connectionsMoveCommand } from './move-command.ts';
 import { doctorCommand, metricsListCommand } from './plain-commands.ts';
 import { queryCommand } from './query-command.ts';
 import { readCommand } from './read-command.ts';
@@ -35,6 +36,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
   undo: undoCommand,
   rejects: rejectsCommand,
   'metrics list': metricsListCommand,
+  'connections move': connectionsMoveCommand,
   doctor: doctorCommand,
   serve: serveCommand,
 };
