@@ -1,9 +1,12 @@
 import { createDruidClient, createDruidCluster } from '../adapters/druid/index.ts';
 import { createIngestWriter } from '../adapters/duckdb/ingest-writer.ts';
+import { openPostgresStores } from '../adapters/postgres/index.ts';
 import { createS3ObjectStore } from '../adapters/s3/index.ts';
 import type { ConnectionContext } from '../services/connections/ports.ts';
 import type { ObjectStore } from '../services/imports/ports.ts';
+import { joinStores } from '../services/imports/index.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
+import type { RegistryArchive } from '../services/moving/ports.ts';
 import type { ChunkCluster, IngestWriter } from '../services/publishing/ports.ts';
 import type { Closers } from './closers.ts';
 import type { EngineBase } from './open-base.ts';
@@ -11,8 +14,16 @@ import type { EngineBase } from './open-base.ts';
 /** Where things are kept while one set of connections holds. */
 export interface Connected {
   readonly stores: Stores;
+  /** Null while what counts is kept on this computer. */
+  readonly shared: ConnectedRegistry | null;
   readonly objects: ObjectStore;
   readonly druid: ConnectedDruid | null;
+}
+
+export interface ConnectedRegistry {
+  readonly archive: RegistryArchive;
+  /** Asks the server now, whatever failed before. */
+  ping(): Promise<unknown>;
 }
 
 export interface ConnectedDruid {
@@ -41,7 +52,25 @@ export async function connect(
         stateFolder: folders.uploads,
       })
     : localObjects;
-  return { stores: base.stores, objects, druid: await connectDruid(base, context, closers) };
+  return {
+    ...connectStores(base, context, closers),
+    objects,
+    druid: await connectDruid(base, context, closers),
+  };
+}
+
+/** A PostgreSQL is asked nothing before it is used: one that is away does not keep the engine from starting. */
+function connectStores(
+  { stores, log }: EngineBase,
+  { connections: { postgres }, secrets }: ConnectionContext,
+  closers: Closers,
+): Pick<Connected, 'stores' | 'shared'> {
+  if (!postgres) return { stores, shared: null };
+  const shared = openPostgresStores(postgres, secrets['postgres.password'] ?? null, {
+    onIdleError: (error) => log.debug({ error }, 'A connection to PostgreSQL ended'),
+  });
+  closers.add(() => shared.close());
+  return { stores: joinStores(stores, shared), shared };
 }
 
 /** Null without a cluster; its settings are checked to have an object store beside them. */

@@ -4,6 +4,7 @@ import type { AnalyticsService } from '../services/analytics/index.ts';
 import type { ConnectionsService } from '../services/connections/index.ts';
 import { runDoctor, type Examination } from '../services/diagnostics/index.ts';
 import type { HistoryService, ImportsService, ReportService } from '../services/imports/index.ts';
+import type { MovingService } from '../services/moving/index.ts';
 import { updateSettings, type SettingsKeeper } from '../services/settings/index.ts';
 
 /** What answers the contract. */
@@ -20,10 +21,11 @@ export interface EngineServices {
   readonly history: HistoryService;
   readonly analytics: AnalyticsService;
   readonly connections: ConnectionsService;
+  readonly moving: MovingService;
 }
 
 export function createHandlers(services: EngineServices): Handlers<MauzoContract> {
-  const { info, settings, imports, reports, history, analytics, connections } = services;
+  const { info, settings, imports, reports, history, analytics, connections, moving } = services;
   return {
     'app.info': async () => ({ ...info, node: process.version, settings: await settings.read() }),
     'app.update-settings': (patch) => updateSettings(settings, definedOnly(patch)),
@@ -32,6 +34,7 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'imports.start': (input) => imports.start(input),
     'imports.start-sample': () => imports.startSample(),
     'jobs.list': () => imports.list(),
+    'jobs.everywhere': ({ limit }) => imports.everywhere(limit),
     'jobs.get': ({ jobId }) => imports.get(jobId),
     'jobs.watch': (_, emit) => imports.watch(emit),
     'jobs.inspection': (input) => imports.inspection(input),
@@ -48,6 +51,8 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'history.preview-undo': ({ importId }) => history.previewUndo(importId),
     'history.undo': ({ importId }) => history.undo(importId),
     'history.reactivate': ({ importId, onOverlap }) => history.reactivate(importId, onOverlap),
+
+    'connections.move': (_, context) => moving.move(abortSignal(context)),
 
     'analytics.query': (query, context) => analytics.query(query, abortSignal(context)),
     'analytics.values': (request, context) => analytics.values(request, abortSignal(context)),

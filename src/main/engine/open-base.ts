@@ -14,6 +14,7 @@ import { ok, type Examination } from '../services/diagnostics/index.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 import type { FileParser, StagingArea } from '../services/imports/ports.ts';
 import type { Stores } from '../services/imports/store-ports.ts';
+import type { RegistryArchive } from '../services/moving/ports.ts';
 import type { ChunkBuilder } from '../services/publishing/ports.ts';
 import type { Closers } from './closers.ts';
 import type { EngineOptions } from './create-engine.ts';
@@ -28,6 +29,8 @@ export interface EngineBase {
   readonly now: () => Date;
   /** The embedded store: always for jobs, for the rest while no PostgreSQL is configured. */
   readonly stores: Stores;
+  /** Of the embedded store, for moving it. */
+  readonly archive: RegistryArchive;
   readonly builder: ChunkBuilder;
   readonly localEngine: AnalyticsEngine;
   readonly staging: StagingArea;
@@ -71,6 +74,7 @@ export async function openBase(
     log,
     now: options.now ?? (() => new Date()),
     stores: options.wrapStores?.(opened) ?? opened,
+    archive: opened.archive,
     builder,
     localEngine,
     staging: createStagingArea({ folder: folders.staging }),

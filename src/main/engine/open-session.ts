@@ -2,6 +2,7 @@ import type { MauzoContract } from '#shared/contract/index';
 import { SALES_DATASET } from '#shared/domain/sales-schema';
 import { createCsvTableWriter } from '../adapters/exports/csv-table-writer.ts';
 import { createXlsxTableWriter } from '../adapters/exports/xlsx-table-writer.ts';
+import { thisInstallation } from '../adapters/stores/index.ts';
 import { createAnalyticsService } from '../services/analytics/index.ts';
 import { connectionExaminations, type ConnectionsService } from '../services/connections/index.ts';
 import type { ConnectionContext } from '../services/connections/ports.ts';
@@ -12,13 +13,16 @@ import {
   importExaminations,
   ImportsService,
   JobEvents,
+  JobMirror,
   JobRunner,
   recover,
+  RegistryWatch,
   ReportService,
   StagedKeeper,
   withCachedFootprints,
   type Pipeline,
 } from '../services/imports/index.ts';
+import { createMovingService } from '../services/moving/index.ts';
 import { createClusterPublisher, createPublisher, Mutex } from '../services/publishing/index.ts';
 import { Closers } from './closers.ts';
 import { connect } from './connect.ts';
@@ -35,6 +39,9 @@ export interface EngineSession extends Session<MauzoContract> {
   /** Resolves when no job can go on by itself. */
   settled(): Promise<void>;
 }
+
+/** How soon a change of another installation is seen here. */
+const LOOK_EVERY_MS = 5_000;
 
 /** Connects, and takes up every job where it was left. What was opened is closed again when that fails. */
 export async function openSession(
@@ -59,8 +66,17 @@ async function open(
 ): Promise<EngineSession> {
   const { options, folders, log } = base;
   const connected = await connect(base, context, closers);
-  const stores = { ...connected.stores, registry: withCachedFootprints(connected.stores.registry) };
-  const { objects, druid } = connected;
+  const { objects, druid, shared } = connected;
+  const owner = thisInstallation();
+  // What others see of the jobs of this computer.
+  const mirror =
+    shared && new JobMirror({ jobs: connected.stores.jobs, board: connected.stores.tasks, owner, log });
+  if (mirror) closers.add(() => mirror.stop());
+  const stores = {
+    ...connected.stores,
+    jobs: mirror?.jobs ?? connected.stores.jobs,
+    registry: withCachedFootprints(connected.stores.registry),
+  };
 
   const importFolders = { ...folders, sample: options.sampleDir };
   const canonical = new CanonicalFiles(importFolders, objects, stores.registry);
@@ -91,6 +107,7 @@ async function open(
   const pipeline: Pipeline = {
     dataset: SALES_DATASET,
     ...stores,
+    owner,
     staging: base.staging,
     keeper: new StagedKeeper(stores.jobs, base.staging),
     objects,
@@ -123,17 +140,22 @@ async function open(
   });
   closers.add(() => analytics.close());
   closers.add(() => runner.stop());
+  const followEveryMs = shared ? LOOK_EVERY_MS : null;
   const follow =
     clusterPublisher &&
     new ClusterFollow({
       publisher,
       cluster: clusterPublisher,
-      everyMs: null,
+      everyMs: followEveryMs,
       onError: (error) => log.warn({ code: error.code, error }, 'The cluster is not up to date yet'),
     });
   if (follow) closers.add(() => follow.stop());
 
-  const recovered = await recover(pipeline, runner);
+  const watch = new RegistryWatch({ pipeline, runner, events, everyMs: followEveryMs });
+  closers.add(() => watch.stop());
+
+  const recovered = await recover(pipeline, runner, watch);
+  await mirror?.start();
   follow?.wake();
   log.info({ ...recovered }, 'Engine is up');
 
@@ -150,6 +172,12 @@ async function open(
     history,
     analytics,
     connections,
+    moving: createMovingService({
+      source: base.archive,
+      target: shared?.archive ?? null,
+      jobs: stores.jobs,
+      objects: objects === base.localObjects ? null : { from: base.localObjects, to: objects },
+    }),
   });
   return {
     handlers,

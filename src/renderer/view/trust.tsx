@@ -17,12 +17,12 @@ export function Trust() {
   const { data: status } = useDataStatus();
   if (!status || status.to === null) return null;
   const missing = missingBranches(status);
-  const rejected = status.rowsRead === 0 ? 0 : status.rowsRejected / status.rowsRead;
+  const { rowsRead, rowsRejected, activeImports } = status;
   const branches = status.branches.length;
   const month = formatMonth(status.to);
   return (
     <TrustBadge
-      complete={missing.length === 0 && status.rowsRejected === 0 && !status.publishing}
+      complete={missing.length === 0 && rowsRejected === 0 && !status.publishing}
       facts={[
         {
           id: 'to',
@@ -47,7 +47,7 @@ export function Trust() {
           id: 'rejected',
           text: (
             <>
-              <b>{rejectedText(rejected)}</b> rows rejected
+              <b>{rejectedText(rowsRejected, rowsRead)}</b> rows rejected
             </>
           ),
         },
@@ -61,11 +61,14 @@ export function Trust() {
         </dd>
         <dt>Rows that count</dt>
         <dd>
-          {formatNumber(status.rows)} of {plural(status.activeImports, 'import')}
+          {formatNumber(status.rows)}
+          {activeImports !== null && ` of ${plural(activeImports, 'import')}`}
         </dd>
         <dt>Rejected</dt>
         <dd>
-          {formatNumber(status.rowsRejected)} of {formatNumber(status.rowsRead)} rows read
+          {rowsRejected === null || rowsRead === null
+            ? 'Not known while the database is away'
+            : `${formatNumber(rowsRejected)} of ${formatNumber(rowsRead)} rows read`}
         </dd>
         <dt>{month}</dt>
         <dd>
@@ -80,14 +83,16 @@ export function Trust() {
       </dl>
       <p className="view-trust-foot">
         <Link to="/import" search={(current) => current}>
-          {status.rowsRejected > 0 ? 'See imports and rejected rows' : 'See imports'}
+          {rowsRejected !== null && rowsRejected > 0 ? 'See imports and rejected rows' : 'See imports'}
         </Link>
       </p>
     </TrustBadge>
   );
 }
 
-function rejectedText(share: number): string {
+function rejectedText(rowsRejected: number | null, rowsRead: number | null): string {
+  if (rowsRejected === null || rowsRead === null) return '–';
+  const share = rowsRead === 0 ? 0 : rowsRejected / rowsRead;
   if (share === 0) return 'no';
   return share < 0.001 ? '<0.1%' : formatPercent(share);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findingSchema, rejectedRowSchema } from '../domain/findings.ts';
-import { jobViewSchema, ledgerTotalsSchema, overlapPolicySchema } from '../domain/job.ts';
+import { jobViewSchema, ledgerTotalsSchema, overlapPolicySchema, sharedTaskSchema } from '../domain/job.ts';
 import { mappingSchema, mappingSuggestionSchema } from '../domain/mapping.ts';
 import { inspectionSchema } from '../domain/tables.ts';
 import { defineCommand, defineQuery, defineStream } from '../rpc/define.ts';
@@ -78,6 +78,11 @@ export const importsContract = {
     errors: ['imports.sample_missing'],
   }),
   'jobs.list': defineQuery({ input: z.strictObject({}), output: z.object({ jobs: z.array(jobViewSchema) }) }),
+  /** Jobs of every installation that shares the database, newest first; without a shared one, those of this computer. */
+  'jobs.everywhere': defineQuery({
+    input: z.strictObject({ limit: z.number().int().min(1).max(1_000).default(200) }),
+    output: z.object({ tasks: z.array(sharedTaskSchema) }),
+  }),
   'jobs.get': defineQuery({
     input: z.strictObject({ jobId }),
     output: jobViewSchema,

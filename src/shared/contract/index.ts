@@ -3,6 +3,7 @@ import { analyticsContract } from './analytics.ts';
 import { appContract } from './app.ts';
 import { connectionsContract } from './connections.ts';
 import { importsContract } from './imports.ts';
+import { movingContract } from './moving.ts';
 
 /** Everything a client can ask of the engine, over any host. */
 export const contract = {
@@ -10,6 +11,7 @@ export const contract = {
   ...importsContract,
   ...analyticsContract,
   ...connectionsContract,
+  ...movingContract,
 } as const;
 
 export type MauzoContract = typeof contract;

@@ -155,6 +155,26 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
+/** A job as everybody who shares a store sees it. */
+export const sharedTaskSchema = z.object({
+  jobId: z.string(),
+  /** Machine and user that run it. */
+  owner: z.string(),
+  dataset: z.string(),
+  fileName: z.string(),
+  state: jobStateSchema,
+  /** Null before the file was checked. */
+  rowsRead: z.number().int().nullable(),
+  rowsAccepted: z.number().int().nullable(),
+  rowsRejected: z.number().int().nullable(),
+  /** Why it failed, or what it waits for. */
+  error: appErrorSchema.nullable(),
+  /** ISO 8601 in UTC. */
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type SharedTask = Readonly<z.infer<typeof sharedTaskSchema>>;
+
 /** States from which no step runs by itself any more. */
 export const FINAL_STATES: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled', 'undone']);
 /** States in which a person is asked. */

@@ -114,9 +114,10 @@ export const dataStatusSchema = z.object({
   /** Branches with rows in the newest month, and all branches known. */
   branchesInNewestMonth: z.array(z.string()),
   branches: z.array(z.string()),
-  rowsRejected: z.number().int(),
-  rowsRead: z.number().int(),
-  activeImports: z.number().int(),
+  /** Of the imports that count; null while the registry that knows them is away. */
+  rowsRejected: z.number().int().nullable(),
+  rowsRead: z.number().int().nullable(),
+  activeImports: z.number().int().nullable(),
 });
 export type DataStatus = z.infer<typeof dataStatusSchema>;
 

@@ -8,6 +8,7 @@ import { hostErrors } from './hosts.ts';
 import { importsErrors } from './imports.ts';
 import { jobsErrors } from './jobs.ts';
 import { mappingErrors } from './mapping.ts';
+import { movingErrors } from './moving.ts';
 import { objectErrors } from './objects.ts';
 import { postgresErrors } from './postgres.ts';
 import { publishingErrors } from './publishing.ts';
@@ -27,6 +28,7 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...importsErrors,
   ...jobsErrors,
   ...mappingErrors,
+  ...movingErrors,
   ...objectErrors,
   ...postgresErrors,
   ...publishingErrors,

@@ -1,2 +1,2 @@
 export { lockHome } from './home-lock.ts';
-export { openEmbeddedStores } from './open-embedded-stores.ts';
+export { openEmbeddedStores, type EmbeddedStores } from './open-embedded-stores.ts';

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stores } from '../../services/imports/store-ports.ts';
+import type { RegistryArchive } from '../../services/moving/ports.ts';
 import {
   createConnectionsKeeper,
   createJobStore,
   createMappingMemory,
   createPublicationStore,
+  createRegistryArchive,
   createSettingsStore,
   createSharedStores,
   migrate,
@@ -15,6 +17,11 @@ import {
 import { makeDurable, openDatabase } from './node-sqlite-dialect.ts';
 import { sqliteStoreDatabase } from './sqlite-store-database.ts';
 import { nameStoreFailure } from './sqlite-errors.ts';
+
+export interface EmbeddedStores extends Stores {
+  /** What counts here, as a whole: what a move copies. */
+  readonly archive: RegistryArchive;
+}
 
 function makeFolder(path: string): void {
   try {
@@ -29,7 +36,7 @@ function makeFolder(path: string): void {
  * Fails with `store.newer_schema` when a newer Mauzo wrote it (nothing is changed then), `store.corrupt`,
  * `store.not_writable`, `store.disk_full` or `store.busy`.
  */
-export async function openEmbeddedStores({ path }: { path: string }): Promise<Stores> {
+export async function openEmbeddedStores({ path }: { path: string }): Promise<EmbeddedStores> {
   makeFolder(path);
   const connection = openDatabase(path);
   const database = sqliteStoreDatabase(connection, path);
@@ -48,6 +55,7 @@ export async function openEmbeddedStores({ path }: { path: string }): Promise<St
     connections: createConnectionsKeeper(database),
     ownSettings: createSettingsStore(database),
     ownMappings: createMappingMemory(database),
+    archive: createRegistryArchive(database),
     close: () => database.db.destroy(),
   };
 }

@@ -2,12 +2,15 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { PostgresConnection } from '#shared/domain/connections';
 import type { SharedStores } from '../../services/imports/store-ports.ts';
-import { createSharedStores, thisInstallation } from '../stores/index.ts';
+import type { RegistryArchive } from '../../services/moving/ports.ts';
+import { createRegistryArchive, createSharedStores, thisInstallation } from '../stores/index.ts';
 import { PostgresPool, type PoolOptions } from './postgres-pool.ts';
 import { postgresStoreDatabase } from './postgres-store-database.ts';
 import { prepareDatabase } from './prepare-database.ts';
 
 export interface PostgresStores extends SharedStores {
+  /** What counts, as a whole: what a move copies into. */
+  readonly archive: RegistryArchive;
   /** Asks the server now, whatever failed before. */
   ping(): Promise<{ readonly latencyMs: number; readonly version: string }>;
   /** Ends the connections; requests that still run fail. */
@@ -38,6 +41,7 @@ export function openPostgresStores(
   const database = postgresStoreDatabase(pool, () => prepareDatabase(plain, connection));
   return {
     ...createSharedStores(database, owner),
+    archive: createRegistryArchive(database),
     async ping() {
       pool.retryNow();
       // The first use may have to make a connection and the tables: that is not the server's latency.

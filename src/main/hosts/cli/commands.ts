@@ -120,7 +120,15 @@ export const COMMANDS = {
       limit: { kind: 'whole', value: 'N', help: 'at most so many rows (with --named)' },
     },
   },
-  'jobs list': { summary: 'the imports and how they stand', positionals: [], count: [0, 0], options: common },
+  'jobs list': {
+    summary: 'the imports and how they stand',
+    positionals: [],
+    count: [0, 0],
+    options: {
+      ...common,
+      everywhere: { kind: 'flag', help: 'also those of everybody who shares the PostgreSQL database' },
+    },
+  },
   'jobs show': { summary: 'everything about one', positionals: ['ID'], count: [1, 1], options: common },
   'jobs retry': { summary: 'run the failed step again', positionals: ['ID'], count: [1, 1], options: common },
   'jobs cancel': { summary: 'stop one', positionals: ['ID'], count: [1, 1], options: common },
@@ -154,6 +162,12 @@ export const COMMANDS = {
     positionals: [],
     count: [0, 0],
     options: { json },
+  },
+  'connections move': {
+    summary: 'copy what counts on this computer into the PostgreSQL that is set; may be repeated',
+    positionals: [],
+    count: [0, 0],
+    options: common,
   },
   doctor: {
     summary: 'check the installation, the data folder and every ledger',

@@ -43,7 +43,7 @@ export function importCommand(context: Context): Promise<number> {
     if (!context.args.flag('no-wait')) {
       const jobs = await waitForJobs(client, jobIds, context.output);
       // A duplicate is done at once, though the import that it equals may only be on its way into the figures.
-      await waitUntilPublished(client, context.output);
+      if (jobs.every((job) => job.waitingFor === null)) await waitUntilPublished(client, context.output);
       return printJobs(context, jobs);
     }
     // Once its copy is complete a job needs neither the file nor this process any more.

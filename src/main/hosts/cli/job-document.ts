@@ -1,4 +1,5 @@
 import type { JobView } from '#shared/domain/job';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { errorDocument, errorText, EXIT, amountText, groupDigits, plain, table } from './output.ts';
 
 /** What `import` answers per file. */
@@ -12,6 +13,7 @@ export function jobDocument(job: JobView) {
     duplicateOf: job.duplicateOf,
     review: job.review,
     error: job.error && errorDocument(job.error),
+    waitingFor: job.waitingFor && { ...job.waitingFor, error: errorDocument(job.waitingFor.error) },
     rowsRead: job.rowsRead,
     rowsAccepted: job.rowsAccepted,
     rowsRejected: job.rowsRejected,
@@ -33,9 +35,16 @@ export function jobDocument(job: JobView) {
 const hasErrors = (job: JobView) =>
   job.rowsRejected > 0 || job.findings.some((finding) => finding.severity === 'error' && finding.count > 0);
 
-/** 0 or 1 for what is done; 3 for everything that did not come to its end, also when it waits for a person. */
+const needsConnection = (job: JobView) =>
+  job.waitingFor !== null || (job.error !== null && connectionOf(job.error) !== null);
+
+/**
+ * 0 or 1 for what is done; 3 for everything that did not come to its end, also when it waits for a person; 4 when only
+ * a connection is in the way.
+ */
 export function exitCodeOfJobs(jobs: readonly JobView[]): number {
-  if (jobs.some((job) => job.state !== 'done')) return EXIT.failed;
+  const open = jobs.filter((job) => job.state !== 'done');
+  if (open.length > 0) return open.every(needsConnection) ? EXIT.connection : EXIT.failed;
   return jobs.some((job) => job.duplicateOf === null && hasErrors(job)) ? EXIT.doneWithFindings : EXIT.done;
 }
 
@@ -92,9 +101,15 @@ const STATE_WORDS: Readonly<Partial<Record<JobView['state'], string>>> = {
   'review-needed': 'waits for a decision',
 };
 
+/** How a job stands, in a few words. */
+export const stateText = (job: JobView): string =>
+  job.waitingFor
+    ? `${job.state}, waits for ${job.waitingFor.connection}`
+    : (STATE_WORDS[job.state] ?? job.state);
+
 /** One job for people. */
 export function jobText(job: JobView): string {
-  const lines = [`${plain(job.fileName)}  ${STATE_WORDS[job.state] ?? job.state}  (job ${job.jobId})`];
+  const lines = [`${plain(job.fileName)}  ${stateText(job)}  (job ${job.jobId})`];
   if (job.duplicateOf !== null) {
     lines.push(
       `  Already imported as “${job.duplicateOf.fileName}” on ${job.duplicateOf.acceptedAt}: nothing new was counted.`,
@@ -123,5 +138,6 @@ export function jobText(job: JobView): string {
     lines.push(`  Give the columns with --mapping FILE.json, or map them in the window of Mauzo.`);
   }
   const body = `${lines.map(plain).join('\n')}\n${findingsTable(job)}`;
-  return job.error === null ? body : body + errorText(job.error).replace(/^(?=.)/gm, '  ');
+  const error = job.error ?? job.waitingFor?.error;
+  return error ? body + errorText(error).replace(/^(?=.)/gm, '  ') : body;
 }

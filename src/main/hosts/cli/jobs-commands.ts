@@ -5,7 +5,7 @@ import { AppError } from '#shared/errors/app-error';
 import type { RpcClient } from '#shared/rpc/client';
 import { usageError } from './arguments.ts';
 import { printJobs } from './import-command.ts';
-import { exitCodeOfJobs, jobDocument, jobText } from './job-document.ts';
+import { exitCodeOfJobs, jobDocument, jobText, stateText } from './job-document.ts';
 import { amountText, EXIT, groupDigits, plain, table } from './output.ts';
 import { overlapPolicyOf } from './prepare-files.ts';
 import { withEngine, type Context } from './session.ts';
@@ -13,8 +13,35 @@ import { waitForJobs } from './wait-for-jobs.ts';
 
 const idOf = (context: Context) => context.args.positionals[0] ?? '';
 
+/** Jobs of everybody who shares the database. */
+async function listEverywhere(context: Context, client: RpcClient<MauzoContract>): Promise<number> {
+  const { tasks } = await client.call('jobs.everywhere', {});
+  if (context.json) {
+    context.output.out(`${JSON.stringify({ tasks }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const count = (value: number | null) => (value === null ? '' : groupDigits(String(value)));
+  const rows = tasks.map((task) => [
+    task.owner,
+    task.state,
+    count(task.rowsAccepted),
+    count(task.rowsRejected),
+    task.createdAt,
+    task.fileName,
+    task.error?.code ?? '',
+  ]);
+  const header = ['Who', 'State', 'Accepted', 'Rejected', 'Started', 'File', 'Error'];
+  context.output.out(
+    rows.length === 0
+      ? 'No imports yet.\n'
+      : table(header, rows, ['left', 'left', 'right', 'right', 'left', 'left', 'left']),
+  );
+  return EXIT.done;
+}
+
 export function jobsListCommand(context: Context): Promise<number> {
   return withEngine(context, async ({ client }) => {
+    if (context.args.flag('everywhere')) return listEverywhere(context, client);
     const { jobs } = await client.call('jobs.list', {});
     if (context.json) {
       context.output.out(`${JSON.stringify({ jobs: jobs.map(jobDocument) }, null, 2)}\n`);
@@ -22,7 +49,7 @@ export function jobsListCommand(context: Context): Promise<number> {
     }
     const rows = jobs.map((job) => [
       job.jobId,
-      job.state,
+      job.waitingFor ? stateText(job) : job.state,
       groupDigits(String(job.rowsAccepted)),
       groupDigits(String(job.rowsRejected)),
       job.createdAt,

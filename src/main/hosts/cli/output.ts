@@ -1,4 +1,5 @@
 import type { AppError, AppErrorJson } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { renderError } from '#shared/errors/index';
 
 /** Exit codes of the command line. */
@@ -48,6 +49,7 @@ const USAGE = new Set([
 const CONNECTION = /^(s3|druid|postgres|keychain|connections)\./;
 
 export function exitCodeOf(error: AppError): number {
+  if (connectionOf(error) !== null) return EXIT.connection;
   const asked = error.kind === 'input' && error.code.startsWith('analytics.');
   if (asked || USAGE.has(error.code)) return EXIT.usage;
   return CONNECTION.test(error.code) ? EXIT.connection : EXIT.failed;

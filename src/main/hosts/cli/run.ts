@@ -21,6 +21,7 @@ import {
   undoCommand,
 } from './jobs-commands.ts';
 import { errorDocument, errorText, EXIT, exitCodeOf, type Output } from './output.ts';
+import { connectionsMoveCommand } from './move-command.ts';
 import { doctorCommand, metricsListCommand } from './plain-commands.ts';
 import { queryCommand } from './query-command.ts';
 import { readCommand } from './read-command.ts';
@@ -41,6 +42,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
   undo: undoCommand,
   rejects: rejectsCommand,
   'metrics list': metricsListCommand,
+  'connections move': connectionsMoveCommand,
   doctor: doctorCommand,
   'connections show': connectionsShowCommand,
   'connections test': connectionsTestCommand,

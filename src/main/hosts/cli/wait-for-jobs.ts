@@ -5,8 +5,9 @@ import type { RpcClient } from '#shared/rpc/client';
 import { createProgressBar } from './progress-bar.ts';
 import type { Output } from './output.ts';
 
-/** True when a job does nothing more by itself. */
-export const isAtRest = (job: JobView) => FINAL_STATES.has(job.state) || WAITING_STATES.has(job.state);
+/** True when a job does nothing more by itself, or waits for a connection: that may be for days. */
+export const isAtRest = (job: JobView) =>
+  FINAL_STATES.has(job.state) || WAITING_STATES.has(job.state) || job.waitingFor !== null;
 
 /** Follows jobs until `isOver` holds for each of them; answers them in the order of the ids. */
 export async function waitForJobs(

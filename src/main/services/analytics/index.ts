@@ -9,7 +9,8 @@ import { createSharedWork } from './shared-work.ts';
 export interface AnalyticsDependencies {
   readonly engine: AnalyticsEngine;
   readonly manifest: ManifestReader;
-  readonly importStats: () => Promise<{ rowsRead: number; rowsRejected: number; activeImports: number }>;
+  /** Null while it cannot be known. */
+  readonly importStats: () => Promise<Pick<DataStatus, 'rowsRead' | 'rowsRejected' | 'activeImports'>>;
   /** Milliseconds; only differences are used. */
   readonly now: () => number;
   /** A status for watchers that could not be had; the next change tries again. */

@@ -12,7 +12,7 @@ import { reviewReport } from './review.ts';
 import { tableOf } from './read-steps.ts';
 import type { AcceptDecision, ImportRecord, JobRecord } from './store-ports.ts';
 
-/** A log that moves between reading and writing is read again this often; within one process it never does. */
+/** A log that moves between reading and writing is read again this often; only other installations move it. */
 const MAX_ATTEMPTS = 5;
 
 /**
@@ -23,23 +23,18 @@ export const accept: Step = (pipeline, job, run) =>
   pipeline.logLock.run(async () => {
     const importId = required(job.importId, 'import id');
     const report = required(job.report, 'report');
-    const accepted: StepResult = {
-      patch: { state: 'accepted', review: [], cancelRequested: false },
-      bytes: report.chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0),
-      rows: report.rowsAccepted,
-    };
-    const current = activeEntry(await pipeline.registry.log(pipeline.dataset), importId);
-    if (current && isOwnEntry(job, current)) return accepted;
-    const duplicateOf = await findDuplicate(pipeline, job, importId);
-    if (duplicateOf) return { patch: { state: 'done', duplicateOf }, bytes: 0, rows: 0, state: 'skipped' };
-
-    const files = await currentFiles(pipeline, job, report);
-    const footprint = await pipeline.builder.footprint(files);
-    checkFootprint(report, footprint, job.fileName);
+    const registryId = await pipeline.registry.registryId();
+    let footprint: readonly FootprintRow[] | null = null;
     for (let attempt = 1; ; attempt += 1) {
+      const current = activeEntry(await pipeline.registry.log(pipeline.dataset), importId);
+      if (current && isOwnEntry(job, current)) return acceptedIn(registryId, report);
+      const duplicateOf = await findDuplicate(pipeline, job, importId);
+      if (duplicateOf) return { patch: { state: 'done', duplicateOf }, bytes: 0, rows: 0, state: 'skipped' };
+      const files = await canonicalFiles(pipeline, job, report);
+      footprint ??= await measure(pipeline, job, report, files);
       throwIfCancelled(run);
       try {
-        const decided = await decide(pipeline, job, footprint, files);
+        const decided = await decide(pipeline, job, { files, footprint });
         if ('reasons' in decided)
           return {
             patch: { state: 'review-needed', review: decided.reasons, decision: null },
@@ -47,23 +42,72 @@ export const accept: Step = (pipeline, job, run) =>
             rows: 0,
             state: 'waiting',
           };
-        await activate(pipeline, job, report, footprint, decided.decision, decided.sequence);
-        return accepted;
+        await activate(pipeline, job, report, { files, footprint }, decided);
+        return acceptedIn(registryId, report);
       } catch (error) {
-        const moved = error instanceof AppError && error.code === 'store.log_moved';
-        if (!moved || attempt === MAX_ATTEMPTS) throw error;
+        if (!isOvertaken(error) || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   });
 
-/** Where the canonical files are: still with the report, or in their final place after a crash. */
-async function currentFiles(pipeline: Pipeline, job: JobRecord, report: ValidationReport) {
+/** Somebody else changed the log in between: what was decided on it is decided anew. */
+const isOvertaken = (error: unknown) =>
+  error instanceof AppError && (error.code === 'store.log_moved' || error.code === 'store.already_active');
+
+const acceptedIn = (registryId: string, report: ValidationReport): StepResult => ({
+  patch: { state: 'accepted', acceptedIn: registryId, review: [], cancelRequested: false },
+  bytes: report.chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0),
+  rows: report.rowsAccepted,
+});
+
+interface CanonicalFile {
+  readonly chunk: string;
+  readonly path: string;
+  /** It is an object already, and nowhere else. */
+  readonly stored: boolean;
+}
+
+/** Canonical files of a job and what is in them. */
+interface Measured {
+  readonly files: readonly CanonicalFile[];
+  readonly footprint: readonly FootprintRow[];
+}
+
+async function canonicalFiles(
+  pipeline: Pipeline,
+  job: JobRecord,
+  report: ValidationReport,
+): Promise<readonly CanonicalFile[]> {
   const files = [];
-  for (const chunk of reportChunks(pipeline.folders, job.jobId, report)) {
-    const final = acceptedFile(pipeline.folders, job.dataset, chunk.chunk, chunk.sha256);
-    files.push({ chunk: chunk.chunk, path: (await existsFile(chunk.path)) ? chunk.path : final });
-  }
+  for (const chunk of reportChunks(pipeline.folders, job.jobId, report))
+    files.push({ chunk: chunk.chunk, ...(await locate(pipeline, job, chunk)) });
   return files;
+}
+
+async function measure(
+  { builder }: Pipeline,
+  job: JobRecord,
+  report: ValidationReport,
+  files: readonly CanonicalFile[],
+): Promise<readonly FootprintRow[]> {
+  const footprint = await builder.footprint(files);
+  checkFootprint(report, footprint, job.fileName);
+  return footprint;
+}
+
+/**
+ * Where a canonical file is: still with the report, in its final place after a crash, or only an object any more when
+ * the registry lost an acceptance that had gone all the way.
+ */
+async function locate(
+  { folders, objects }: Pipeline,
+  { dataset }: JobRecord,
+  { chunk, sha256, path }: { chunk: string; sha256: string; path: string },
+): Promise<{ path: string; stored: boolean }> {
+  if (await existsFile(path)) return { path, stored: false };
+  const final = acceptedFile(folders, dataset, chunk, sha256);
+  if (await existsFile(final)) return { path: final, stored: false };
+  return { path: await objects.localPath(canonicalKey(dataset, chunk, sha256)), stored: true };
 }
 
 /** Rows per month and every sum, as DuckDB reads them from the Parquet, against what the reader read from the file. */
@@ -92,12 +136,7 @@ export function checkFootprint(
 type Decided =
   { readonly reasons: ReviewReason[] } | { readonly decision: AcceptDecision; readonly sequence: number };
 
-async function decide(
-  pipeline: Pipeline,
-  job: JobRecord,
-  footprint: readonly FootprintRow[],
-  files: readonly { chunk: string; path: string }[],
-): Promise<Decided> {
+async function decide(pipeline: Pipeline, job: JobRecord, { footprint, files }: Measured): Promise<Decided> {
   const { registry, builder, canonical, dataset } = pipeline;
   const log = await registry.log(dataset);
   const sequence = Math.max(0, ...log.map((entry) => entry.sequence));
@@ -137,13 +176,15 @@ async function activate(
   pipeline: Pipeline,
   job: JobRecord,
   report: ValidationReport,
-  footprint: readonly FootprintRow[],
-  decision: AcceptDecision,
-  expectedSequence: number,
+  { files, footprint }: Measured,
+  { decision, sequence }: Extract<Decided, { decision: AcceptDecision }>,
 ): Promise<void> {
   await pipeline.jobs.update(job.jobId, { decision });
-  for (const chunk of reportChunks(pipeline.folders, job.jobId, report))
+  const stored = new Set(files.filter((file) => file.stored).map((file) => file.chunk));
+  for (const chunk of reportChunks(pipeline.folders, job.jobId, report)) {
+    if (stored.has(chunk.chunk)) continue;
     await moveInto(chunk.path, acceptedFile(pipeline.folders, job.dataset, chunk.chunk, chunk.sha256));
+  }
   await pipeline.registry.activate({
     record: toImport(job, report, decision.decidedAt),
     footprint,
@@ -154,7 +195,7 @@ async function activate(
       report.chunks.map((chunk) => chunk.chunk),
       decision.supersedes,
     ),
-    expectedSequence,
+    expectedSequence: sequence,
     activatedAt: decision.decidedAt,
   });
   pipeline.publisher.markDirty();

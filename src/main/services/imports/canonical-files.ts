@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { acceptedFile, type ImportFolders } from './folders.ts';
 import type { ObjectStore } from './ports.ts';
 import type { ImportRegistry } from './store-ports.ts';
@@ -28,6 +29,8 @@ export class CanonicalFiles {
     try {
       return await this.#objects.localPath(found.key);
     } catch (error) {
+      // An object store that is away says so itself: the rows are not missing.
+      if (error instanceof AppError && connectionOf(error) !== null) throw error;
       throw new AppError(
         'publishing.canonical_missing',
         'unavailable',

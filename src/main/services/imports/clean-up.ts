@@ -37,15 +37,10 @@ async function dropAcceptedCopies(pipeline: Pipeline, importId: string): Promise
   );
 }
 
-/**
- * What crashes left behind: half-written files, staged bytes and reports that no job knows, canonical files that were
- * put in place for an acceptance that never happened. Runs before any job does.
- */
-export async function sweepLeftovers(pipeline: Pipeline): Promise<number> {
-  const { jobs, registry, staging, objects, folders, dataset } = pipeline;
-  let swept = (await staging.sweep()) + (await objects.sweep());
+/** What crashes left behind on this computer: half-written files, staged bytes and reports that no job knows. Runs before any job does. */
+export async function sweepLeftovers({ jobs, staging, folders }: Pipeline): Promise<number> {
+  let swept = await staging.sweep();
   const all = await jobs.list({ includeDismissed: true });
-
   const staged = new Set(all.filter(needsStaged).map((job) => job.rawSha256));
   for (const sha256 of await staging.list()) {
     if (staged.has(sha256)) continue;
@@ -58,6 +53,16 @@ export async function sweepLeftovers(pipeline: Pipeline): Promise<number> {
     await removeFolder(join(folders.reports, name));
     swept += 1;
   }
+  return swept;
+}
+
+/**
+ * Unfinished writes of the object store, and canonical files that were put in place for an acceptance that never
+ * happened. Hold the log's lock, so that no job puts a file in place meanwhile.
+ */
+export async function sweepObjects({ jobs, registry, objects, folders, dataset }: Pipeline): Promise<number> {
+  let swept = await objects.sweep();
+  const all = await jobs.list({ includeDismissed: true });
   // A job whose decision is written may have files in place before its entry is in the log.
   const wanted = new Set(
     all

@@ -11,6 +11,13 @@ export function isOwnEntry(job: JobRecord, entry: ActivationEntry): boolean {
   return job.decision !== null && job.decision.decidedAt === entry.activatedAt;
 }
 
+/** True when the job's own entry is in the log although its state may not say so: it was cut off in between. */
+export async function isInLog(registry: Pipeline['registry'], job: JobRecord): Promise<boolean> {
+  if (job.importId === null || job.decision === null) return false;
+  const entry = activeEntry(await registry.log(job.dataset), job.importId);
+  return entry !== null && isOwnEntry(job, entry);
+}
+
 /**
  * The active import that is the same as this one (bytes, table, mapping, rules), or null. Throws
  * `imports.duplicate_superseded` when it is in the log but another file stands in its place: then "already imported"

@@ -1,12 +1,19 @@
 import type { ChangePreview, HistoryEntry } from '#shared/contract/imports';
 import type { OverlapPolicy } from '#shared/domain/job';
-import { AppError } from '#shared/errors/app-error';
+import { AppError, toAppError } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { resolveLog } from '../publishing/index.ts';
 import { touchedChunks } from './accept-step.ts';
 import { activeEntry } from './duplicates.ts';
 import type { JobEvents } from './job-events.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ActivationEntry, ImportRecord } from './store-ports.ts';
+
+export interface ImportCounts {
+  readonly rowsRead: number | null;
+  readonly rowsRejected: number | null;
+  readonly activeImports: number | null;
+}
 
 /** The history of accepted imports: what counts of each, undo in any order, and counting again. */
 export class HistoryService {
@@ -49,18 +56,22 @@ export class HistoryService {
     return { entries: entries.reverse() };
   }
 
-  /** Rows read and rejected of the imports that count, for the trust badge. */
-  async counts(): Promise<{ rowsRead: number; rowsRejected: number; activeImports: number }> {
+  /** Rows read and rejected of the imports that count, for the trust badge; unknown while the registry is away. */
+  async counts(): Promise<ImportCounts> {
     const { registry, dataset } = this.#pipeline;
-    const active = new Set(
-      (await registry.log(dataset)).filter((entry) => entry.undoneAt === null).map((entry) => entry.importId),
-    );
-    const records = (await registry.listImports(dataset)).filter((record) => active.has(record.importId));
-    return {
-      rowsRead: records.reduce((sum, record) => sum + record.rowsRead, 0),
-      rowsRejected: records.reduce((sum, record) => sum + record.rowsRejected, 0),
-      activeImports: records.length,
-    };
+    try {
+      const log = await registry.log(dataset);
+      const active = new Set(log.filter((entry) => entry.undoneAt === null).map((entry) => entry.importId));
+      const records = (await registry.listImports(dataset)).filter((record) => active.has(record.importId));
+      return {
+        rowsRead: records.reduce((sum, record) => sum + record.rowsRead, 0),
+        rowsRejected: records.reduce((sum, record) => sum + record.rowsRejected, 0),
+        activeImports: records.length,
+      };
+    } catch (error) {
+      if (connectionOf(toAppError(error)) === null) throw error;
+      return { rowsRead: null, rowsRejected: null, activeImports: null };
+    }
   }
 
   async previewUndo(importId: string): Promise<ChangePreview> {

@@ -12,6 +12,7 @@ import type { JobRunner } from './job-runner.ts';
 import { required, type Pipeline } from './pipeline.ts';
 import { mappedPatch } from './read-steps.ts';
 import { requireComplete } from './require-mapping.ts';
+import { tasksOfEverybody } from './shared-tasks.ts';
 import type { JobRecord } from './store-ports.ts';
 
 export interface UploadMeta {
@@ -131,6 +132,13 @@ export class ImportsService {
     return { jobs: await this.#events.views() };
   }
 
+  /** Fails with `postgres.*` while the shared database is away. */
+  async everywhere(limit: number): Promise<Output<'jobs.everywhere'>> {
+    const { jobs, tasks, owner } = this.#pipeline;
+    const own = await jobs.list({ includeDismissed: false });
+    return { tasks: await tasksOfEverybody(tasks, own, owner, limit) };
+  }
+
   watch(emit: (event: JobEvent) => void): Promise<() => void> {
     return this.#events.watch(emit);
   }
@@ -212,8 +220,13 @@ export class ImportsService {
     return this.get(jobId);
   }
 
-  /** Runs the failed step again, from what the steps before it left. */
+  /** Runs the failed step again, from what the steps before it left. One that waits for a connection tries at once. */
   async retry(jobId: string): Promise<JobView> {
+    const { waitingFor } = await this.#job(jobId);
+    if (waitingFor) {
+      this.#runner.tryNow(waitingFor.connection);
+      return this.get(jobId);
+    }
     const check = (job: JobRecord) => {
       if (job.state !== 'failed') throw wrongState(job);
     };

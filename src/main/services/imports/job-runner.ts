@@ -1,16 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import type { JobStep } from '#shared/domain/job';
+import type { ConnectionKind } from '#shared/domain/connections';
+import type { ConnectionWait, JobStep } from '#shared/domain/job';
 import { AppError, toAppError } from '#shared/errors/app-error';
+import { awayConnection } from '#shared/errors/connection-failure';
 import { Mutex, Semaphore } from '../publishing/index.ts';
 import { accept } from './accept-step.ts';
 import { cleanAfter } from './clean-up.ts';
-import { activeEntry, isOwnEntry } from './duplicates.ts';
+import { isInLog } from './duplicates.ts';
 import type { JobEvents } from './job-events.ts';
 import { isActivated, isFinal, nextStep } from './job-states.ts';
 import { StepFailure, type Pipeline, type StepResult, type Steps } from './pipeline.ts';
 import { inspect, map, stage, validate } from './read-steps.ts';
+import { beginAttempt, type StepAttempt } from './step-attempt.ts';
 import { publish, reconcile, upload } from './store-steps.ts';
 import type { JobRecord, JobStepRecord } from './store-ports.ts';
+import { WaitingRooms } from './waiting-rooms.ts';
 
 const STEPS: Steps = { stage, inspect, map, validate, accept, upload, publish, reconcile };
 
@@ -32,6 +36,9 @@ export class JobRunner {
   readonly #locks = new Map<string, Mutex>();
   readonly #running = new Map<string, AbortController>();
   readonly #stop = new AbortController();
+  /** Jobs in the order in which they came. */
+  readonly #places = new Map<string, number>();
+  readonly #rooms: WaitingRooms;
   #tidying: Promise<void> | null = null;
 
   constructor(pipeline: Pipeline, events: JobEvents, parallelism: Parallelism) {
@@ -51,6 +58,30 @@ export class JobRunner {
       reconcile: one(),
     };
     setMaxListeners(0, this.#stop.signal);
+    this.#rooms = new WaitingRooms({
+      release: (jobId) => this.drive(jobId),
+      placeOf: (jobId) => this.#placeOf(jobId),
+      now: pipeline.now,
+    });
+  }
+
+  #placeOf(jobId: string): number {
+    const known = this.#places.get(jobId);
+    if (known !== undefined) return known;
+    const place = this.#places.size;
+    this.#places.set(jobId, place);
+    return place;
+  }
+
+  /** Takes up a job that was waiting for a connection when the last run ended; {@link tryNow} lets the first ones try. */
+  takeUp(jobId: string, wait: ConnectionWait): void {
+    this.#placeOf(jobId);
+    this.#rooms.seat(jobId, wait);
+  }
+
+  /** A connection answers (any, when none is named): who waits for it tries at once. */
+  tryNow(connection?: ConnectionKind): void {
+    if (!this.#stop.signal.aborted) this.#rooms.tryNow(connection);
   }
 
   /** Goes on with a job until it is final or waits for a person. A job that is being driven is looked at once more. */
@@ -60,6 +91,7 @@ export class JobRunner {
       this.#again.add(jobId);
       return;
     }
+    this.#placeOf(jobId);
     let decided: () => void = () => undefined;
     const untilDecided = new Promise<void>((resolve) => {
       decided = resolve;
@@ -68,6 +100,7 @@ export class JobRunner {
     const driven = this.#drive(jobId)
       .catch((error: unknown) => {
         // The store itself failed: the job stays at its last durable step, for the next start.
+        this.#rooms.leave(jobId);
         this.#pipeline.log.error({ jobId, error: toAppError(error) }, 'A job could not go on');
       })
       .finally(() => {
@@ -92,7 +125,7 @@ export class JobRunner {
     this.#tidying = tidying;
   }
 
-  /** Resolves when no job can go on by itself. */
+  /** Resolves when no job can go on by itself, but for those that wait for a connection. */
   async settled(): Promise<void> {
     while (this.#driven.size > 0 || this.#tidying)
       await Promise.all([...this.#driven.values(), this.#tidying]);
@@ -101,6 +134,7 @@ export class JobRunner {
   /** Cuts running steps off as a crash would: nothing is written, the next start takes them up. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#rooms.stop();
     await this.settled();
   }
 
@@ -118,7 +152,12 @@ export class JobRunner {
       const job = await this.#jobOf(jobId);
       check(job);
       const patch = await task(job);
-      await this.#pipeline.jobs.update(jobId, { ...patch, updatedAt: this.#pipeline.now().toISOString() });
+      await this.#pipeline.jobs.update(jobId, {
+        waitingFor: null,
+        ...patch,
+        updatedAt: this.#pipeline.now().toISOString(),
+      });
+      this.#rooms.leave(jobId);
     });
     this.#events.changed(jobId);
     this.drive(jobId);
@@ -126,7 +165,8 @@ export class JobRunner {
 
   /**
    * Cancels: a running step is cut off, what it left is removed. `jobs.too_late` once the rows are in the log; then
-   * undo is the way back.
+   * undo is the way back. While it cannot be known whether they are, because the log does not answer, the job keeps
+   * waiting and is cancelled as soon as it does, if it is not too late.
    */
   async cancel(jobId: string): Promise<void> {
     const before = await this.#jobOf(jobId);
@@ -136,7 +176,12 @@ export class JobRunner {
     await this.#lockOf(jobId).run(async () => {
       const job = await this.#jobOf(jobId);
       if (job.state === 'cancelled') return;
-      if (isActivated(job.state) || (await this.#isInLog(job))) {
+      const inLog = isActivated(job.state) || (await this.#isInLogOrAway(job));
+      if (inLog instanceof AppError) {
+        this.#events.changed(jobId);
+        return;
+      }
+      if (inLog) {
         await this.#pipeline.jobs.update(jobId, { cancelRequested: false });
         throw tooLate(job);
       }
@@ -163,7 +208,10 @@ export class JobRunner {
       if (step === null) return;
       if (isActivated(job.state)) this.#decided(jobId);
       if (step === 'accept') await this.#turnOf(job);
-      await this.#gates[step].run(() => this.#lockOf(jobId).run(() => this.#runStep(jobId, step)));
+      const goesOn = await this.#gates[step].run(() =>
+        this.#lockOf(jobId).run(() => this.#runStep(jobId, step)),
+      );
+      if (!goesOn) return;
     }
   }
 
@@ -187,33 +235,19 @@ export class JobRunner {
     await Promise.all(earlier);
   }
 
-  async #runStep(jobId: string, step: JobStep): Promise<void> {
+  /** Answers false when the job waits for a connection now. */
+  async #runStep(jobId: string, step: JobStep): Promise<boolean> {
     const { jobs, log } = this.#pipeline;
     const job = await this.#jobOf(jobId);
     // While it waited for its turn, the job may have been cancelled or changed.
-    if (this.#stop.signal.aborted || nextStep(job) !== step) return;
-    if (job.cancelRequested && !isActivated(job.state) && !(await this.#isInLog(job))) {
-      await this.#setCancelled(job);
-      return;
+    if (this.#stop.signal.aborted || nextStep(job) !== step) return true;
+    const wait = this.#rooms.behind(jobId, step, job.waitingFor?.since);
+    if (wait) {
+      await this.#setWaiting(job, wait);
+      return false;
     }
-    const attempt =
-      1 +
-      Math.max(
-        0,
-        ...(await jobs.steps(jobId)).filter((item) => item.step === step).map((item) => item.attempt),
-      );
-    const startedAt = this.#pipeline.now().toISOString();
-    const startedMs = performance.now();
-    const record = (state: JobStepRecord['state'], bytes: number, rows: number): JobStepRecord => ({
-      step,
-      state,
-      attempt,
-      startedAt,
-      elapsedMs: Math.round(performance.now() - startedMs),
-      bytes,
-      rows,
-    });
-    await jobs.update(jobId, { updatedAt: startedAt }, record('running', 0, 0));
+    const { startedAt, record } = await beginAttempt(this.#pipeline, job, step);
+    await jobs.update(jobId, { updatedAt: startedAt }, record('running'));
     this.#events.stepStarted(jobId, step, job.sizeBytes);
     this.#events.changed(jobId);
     const cancel = new AbortController();
@@ -223,18 +257,21 @@ export class JobRunner {
       ? this.#stop.signal
       : AbortSignal.any([cancel.signal, this.#stop.signal]);
     try {
+      if (job.cancelRequested && !isActivated(job.state) && !(await isInLog(this.#pipeline.registry, job))) {
+        await this.#setCancelled(job, record('skipped'));
+        return true;
+      }
       const result = await STEPS[step](this.#pipeline, job, {
         signal,
         progress: (progress) => this.#events.progress(jobId, progress),
       });
-      await this.#finish(job, record(result.state ?? 'done', result.bytes, result.rows), result.patch);
-      log.info(
-        { jobId, step, state: result.state ?? 'done', elapsedMs: record('done', 0, 0).elapsedMs },
-        'Step',
-      );
+      const done = record(result.state ?? 'done', result.bytes, result.rows);
+      await this.#finish(job, done, result.patch);
+      log.info({ jobId, step, state: done.state, elapsedMs: done.elapsedMs }, 'Step');
+      return true;
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      await this.#fail(job, record('failed', 0, 0), error, cancel.signal.aborted);
+      if (this.#stop.signal.aborted) return true;
+      return await this.#fail(job, record, error, cancel.signal.aborted);
     } finally {
       this.#running.delete(jobId);
       this.#events.stepEnded(jobId);
@@ -244,31 +281,64 @@ export class JobRunner {
 
   async #finish(job: JobRecord, step: JobStepRecord, patch: StepResult['patch']): Promise<void> {
     const { jobs, now } = this.#pipeline;
-    const updated = await jobs.update(job.jobId, { ...patch, updatedAt: now().toISOString() }, step);
+    const updated = await jobs.update(
+      job.jobId,
+      { waitingFor: null, ...patch, updatedAt: now().toISOString() },
+      step,
+    );
+    this.#rooms.passed(job.jobId, step.step);
     if (isFinal(updated.state)) await this.#clean(updated);
   }
 
-  async #fail(job: JobRecord, step: JobStepRecord, thrown: unknown, cancelled: boolean): Promise<void> {
+  /** Answers false when the job waits for a connection and goes on by itself; else it has failed, or is cancelled. */
+  async #fail(
+    job: JobRecord,
+    record: StepAttempt['record'],
+    thrown: unknown,
+    cancelled: boolean,
+  ): Promise<boolean> {
     const { jobs, log, now } = this.#pipeline;
-    const error = toAppError(thrown instanceof StepFailure ? thrown.reason : thrown);
     const patch = thrown instanceof StepFailure ? thrown.patch : {};
-    if (cancelled && !(await this.#isInLog(job))) {
-      await jobs.update(job.jobId, {}, step);
-      await this.#setCancelled(job);
-      return;
+    const failed = record('failed');
+    let error = toAppError(thrown instanceof StepFailure ? thrown.reason : thrown);
+    if (cancelled) {
+      const inLog = await this.#isInLogOrAway(job);
+      if (inLog === false) {
+        await this.#setCancelled(job, failed);
+        return true;
+      }
+      // It stays asked for, and is decided when the log can be read.
+      if (inLog instanceof AppError) error = inLog;
     }
-    log.error({ jobId: job.jobId, step: step.step, code: error.code, error }, 'Step failed');
+    const connection = awayConnection(error);
+    if (connection !== null) {
+      const { jobId, waitingFor } = job;
+      log.info({ jobId, step: failed.step, code: error.code, error }, 'Step waits for a connection');
+      const wait = this.#rooms.enter(jobId, failed.step, connection, error.toJSON(), waitingFor?.since);
+      await this.#setWaiting(job, wait, record('waiting'));
+      return false;
+    }
+    log.error({ jobId: job.jobId, step: failed.step, code: error.code, error }, 'Step failed');
     await jobs.update(
       job.jobId,
       {
         ...patch,
         state: 'failed',
         error: error.toJSON(),
+        waitingFor: null,
         cancelRequested: false,
         updatedAt: now().toISOString(),
       },
-      step,
+      failed,
     );
+    this.#rooms.passed(job.jobId, failed.step);
+    return true;
+  }
+
+  async #setWaiting(job: JobRecord, waitingFor: ConnectionWait, step?: JobStepRecord): Promise<void> {
+    const { jobs, now } = this.#pipeline;
+    await jobs.update(job.jobId, { waitingFor, updatedAt: now().toISOString() }, step);
+    this.#events.changed(job.jobId);
   }
 
   /** What cannot be removed now is swept at the next start: no reason to fail a job that is done. */
@@ -283,21 +353,31 @@ export class JobRunner {
     }
   }
 
-  /** True when the job's own entry is in the log although its state does not say so: it was cut off in between. */
-  async #isInLog(job: JobRecord): Promise<boolean> {
-    if (job.importId === null || job.decision === null) return false;
-    const entry = activeEntry(await this.#pipeline.registry.log(job.dataset), job.importId);
-    return entry !== null && isOwnEntry(job, entry);
+  /** Whether the job's own entry is in the log, or why that cannot be known now. */
+  async #isInLogOrAway(job: JobRecord): Promise<boolean | AppError> {
+    try {
+      return await isInLog(this.#pipeline.registry, job);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (awayConnection(error) === null) throw error;
+      return error;
+    }
   }
 
-  async #setCancelled(job: JobRecord): Promise<void> {
+  async #setCancelled(job: JobRecord, step?: JobStepRecord): Promise<void> {
     const { jobs, now } = this.#pipeline;
-    const cancelled = await jobs.update(job.jobId, {
-      state: 'cancelled',
-      cancelRequested: false,
-      review: [],
-      updatedAt: now().toISOString(),
-    });
+    const cancelled = await jobs.update(
+      job.jobId,
+      {
+        state: 'cancelled',
+        cancelRequested: false,
+        waitingFor: null,
+        review: [],
+        updatedAt: now().toISOString(),
+      },
+      step,
+    );
+    this.#rooms.leave(job.jobId);
     await this.#clean(cancelled);
     this.#events.changed(job.jobId);
   }

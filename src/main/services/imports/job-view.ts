@@ -61,7 +61,8 @@ function stepView(
   return { step, state, elapsedMs, bytes, rows };
 }
 
-function copyError(error: AppErrorJson): NonNullable<JobView['error']> {
+/** An error as it crosses the wire. */
+export function copyError(error: AppErrorJson): NonNullable<JobView['error']> {
   const details = Object.fromEntries(
     Object.entries(error.details).map(([name, value]) => [
       name,

@@ -7,7 +7,14 @@ import type { CanonicalFiles } from './canonical-files.ts';
 import type { ImportFolders } from './folders.ts';
 import type { FileParser, ObjectStore, StagedFile, StagingArea } from './ports.ts';
 import type { StagedKeeper } from './staged-keeper.ts';
-import type { ImportRegistry, JobRecord, JobStore, MappingMemory, SettingsStore } from './store-ports.ts';
+import type {
+  ImportRegistry,
+  JobRecord,
+  JobStore,
+  MappingMemory,
+  SettingsStore,
+  TaskBoard,
+} from './store-ports.ts';
 
 /** Everything that the steps of an import work with. */
 export interface Pipeline {
@@ -16,6 +23,9 @@ export interface Pipeline {
   readonly registry: ImportRegistry;
   readonly mappings: MappingMemory;
   readonly settings: SettingsStore;
+  readonly tasks: TaskBoard;
+  /** Machine and user, for people on other machines. */
+  readonly owner: string;
   readonly staging: StagingArea;
   readonly keeper: StagedKeeper;
   readonly objects: ObjectStore;

@@ -5,11 +5,12 @@ import type { Mapping } from '#shared/domain/mapping';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
 import type { InspectedTable, Inspection } from '#shared/domain/tables';
 import { AppError } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { removeFolder } from './canonical-files.ts';
 import { findDuplicate } from './duplicates.ts';
 import { reportFolder } from './folders.ts';
 import { importIdOf } from './import-id.ts';
-import { required, stagedFile, StepFailure, type Step } from './pipeline.ts';
+import { required, stagedFile, StepFailure, type Pipeline, type Step } from './pipeline.ts';
 import { requireComplete } from './require-mapping.ts';
 import type { JobRecord } from './store-ports.ts';
 
@@ -104,7 +105,7 @@ export const map: Step = async (pipeline, job) => {
 /** Reads and checks every row. The same job gives the same report and the same files, whenever it runs again. */
 export const validate: Step = async (pipeline, job, run) => {
   const importId = required(job.importId, 'import id');
-  const duplicateOf = await findDuplicate(pipeline, job, importId);
+  const duplicateOf = await knownDuplicate(pipeline, job, importId);
   if (duplicateOf) return { patch: { state: 'done', duplicateOf }, bytes: 0, rows: 0, state: 'skipped' };
 
   const staged = await stagedFile(pipeline, job);
@@ -155,6 +156,16 @@ export const validate: Step = async (pipeline, job, run) => {
     );
   return { patch: { state: 'validated', report, review: [], decision: null }, ...done };
 };
+
+/** Only to spare the work: acceptance looks again, so that a file can be checked while the registry is away. */
+async function knownDuplicate(pipeline: Pipeline, job: JobRecord, importId: string) {
+  try {
+    return await findDuplicate(pipeline, job, importId);
+  } catch (error) {
+    if (error instanceof AppError && connectionOf(error) !== null) return null;
+    throw error;
+  }
+}
 
 /** Calendar day `yyyy-mm-dd` at an instant in a time zone. */
 export function dayIn(timeZone: string, instant: Date): string {

@@ -1,30 +1,25 @@
 import { toAppError } from '#shared/errors/app-error';
+import { connectionOf } from '#shared/errors/connection-failure';
 import { sweepLeftovers } from './clean-up.ts';
-import { activeEntry } from './duplicates.ts';
 import type { JobRunner } from './job-runner.ts';
 import { isFinal, isWaiting } from './job-states.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { RegistryWatch } from './registry-watch.ts';
 
-/** Takes up everything where the last run left it, oldest job first. */
+/**
+ * Takes up everything where the last run left it, oldest job first. What needs a registry or object store that is away
+ * is done later, by the watch.
+ */
 export async function recover(
   pipeline: Pipeline,
   runner: JobRunner,
+  watch: RegistryWatch,
 ): Promise<{ resumed: number; swept: number }> {
-  const { jobs, registry, publisher, dataset, log, now } = pipeline;
-  const toPublish = await publisher.start();
-  const swept = await sweepLeftovers(pipeline);
-  const entries = await registry.log(dataset);
+  const { jobs, publisher } = pipeline;
+  await publisher.start();
+  const swept = (await sweepLeftovers(pipeline)) + (await catchUp(pipeline, watch));
   let resumed = 0;
   for (const job of await jobs.list({ includeDismissed: true })) {
-    // An undo or a re-activation was cut off between the log and the job.
-    if (
-      (job.state === 'done' || job.state === 'undone') &&
-      job.importId !== null &&
-      job.duplicateOf === null
-    ) {
-      const state = activeEntry(entries, job.importId) ? 'done' : 'undone';
-      if (state !== job.state) await jobs.update(job.jobId, { state, updatedAt: now().toISOString() });
-    }
     if (isFinal(job.state)) continue;
     if (isWaiting(job.state) && !job.cancelRequested) continue;
     if (isWaiting(job.state)) {
@@ -32,12 +27,22 @@ export async function recover(
       continue;
     }
     resumed += 1;
-    runner.drive(job.jobId);
+    if (job.waitingFor) runner.takeUp(job.jobId, job.waitingFor);
+    else runner.drive(job.jobId);
   }
+  runner.tryNow();
   // Jobs in their publish step call again; after an undo there is nobody else.
-  if (toPublish)
-    publisher.publish().catch((error: unknown) => {
-      log.error({ error: toAppError(error) }, 'What was left to publish could not be published');
-    });
+  watch.wake();
   return { resumed, swept };
+}
+
+async function catchUp({ log }: Pipeline, watch: RegistryWatch): Promise<number> {
+  try {
+    return await watch.catchUp();
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (connectionOf(error) === null) throw error;
+    log.warn({ code: error.code, error }, 'What needs the connection is put right when it answers');
+    return 0;
+  }
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#shared/contract/app';
+import type { SharedTask } from '#shared/domain/job';
 import type { ClusterAttempt, ClusterChunk, FootprintRow } from '../publishing/ports.ts';
-import type { SharedStores, SharedTask } from './store-ports.ts';
+import type { SharedStores } from './store-ports.ts';
 import { DATASET, footprintOf, LATER, NOW, sampleImport, sampleMapping } from './stores-samples.fixture.ts';
 
 const failure = (code: string) => expect.objectContaining({ code });

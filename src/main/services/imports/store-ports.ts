@@ -7,6 +7,7 @@ import type {
   Ledger,
   OverlapPolicy,
   ReviewReason,
+  SharedTask,
 } from '#shared/domain/job';
 import type { Mapping } from '#shared/domain/mapping';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
@@ -161,22 +162,6 @@ export interface HeldMappings {
 export interface SettingsStore {
   read(): Promise<Settings>;
   update(patch: Partial<Settings>): Promise<Settings>;
-}
-
-/** A job as everybody who shares a store sees it. Times are ISO 8601 in UTC. */
-export interface SharedTask {
-  readonly jobId: string;
-  /** Machine and user that run it. */
-  readonly owner: string;
-  readonly dataset: string;
-  readonly fileName: string;
-  readonly state: JobState;
-  readonly rowsRead: number | null;
-  readonly rowsAccepted: number | null;
-  readonly rowsRejected: number | null;
-  readonly error: AppErrorJson | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 /** Jobs of every installation on one shared store. Each job lives in its own data folder; this is what others see of it. */

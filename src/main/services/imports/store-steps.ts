@@ -6,13 +6,14 @@ import { activeEntry } from './duplicates.ts';
 import { acceptedFile, reportFile } from './folders.ts';
 import { countLines } from './json-lines.ts';
 import { buildLedger } from './ledger.ts';
-import { required, stagedFile, type Pipeline, type Step, type StepRun } from './pipeline.ts';
+import { required, stagedFile, type Pipeline, type Step, type StepResult, type StepRun } from './pipeline.ts';
 import { rawKey } from './ports.ts';
 import type { ImportRecord, JobRecord } from './store-ports.ts';
 
 /** Copies raw and canonical bytes to the object store and reads back what it holds. */
 export const upload: Step = async (pipeline, job, run) => {
   const record = await importOf(pipeline, job);
+  if (!record) return ACCEPT_AGAIN;
   const rawSha256 = required(job.rawSha256, 'hash');
   const raw = { key: rawKey(job.dataset, rawSha256), sha256: rawSha256 };
   const objects = [
@@ -92,6 +93,7 @@ const isMoving = ({ stage, notice }: ClusterProgress): boolean =>
 /** Draws up the ledger; `imports.ledger_unbalanced` when a line differs. */
 export const reconcile: Step = async (pipeline, job) => {
   const record = await importOf(pipeline, job);
+  if (!record) return ACCEPT_AGAIN;
   const report = required(job.report, 'report');
   const located = {
     rejected: await countLines(reportFile(pipeline.folders, job.jobId, report.rejectsPath)),
@@ -176,6 +178,16 @@ function requireBalanced(ledger: Ledger, fileName: string): void {
   });
 }
 
-async function importOf({ registry }: Pipeline, job: JobRecord): Promise<ImportRecord> {
-  return required(await registry.findImport(required(job.importId, 'import id')), 'import in the registry');
-}
+const importOf = ({ registry }: Pipeline, job: JobRecord): Promise<ImportRecord | null> =>
+  registry.findImport(required(job.importId, 'import id'));
+
+/**
+ * The registry does not know an import that this job put into it: it lost its last changes (a failover, a backup that
+ * was put back), or another registry is set now. Then the job is accepted again, on the log as it is.
+ */
+const ACCEPT_AGAIN: StepResult = {
+  patch: { state: 'validated', acceptedIn: null },
+  bytes: 0,
+  rows: 0,
+  state: 'skipped',
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JOB_STATES, type JobProgress, type ReviewReason } from '#shared/domain/job';
-import { jobOf } from './job.fixture.ts';
+import { jobOf, stepsOf } from './job.fixture.ts';
 import { bytesOf, messageOf, metaOf, percentWords, reviewLine, shortStamp, timeLeft } from './job-words.ts';
 
 const progress: JobProgress = {
@@ -51,6 +51,32 @@ describe('the line under a row', () => {
     } as const;
     const job = jobOf('uploaded', { progress: { ...progress, notice } });
     expect(messageOf(job)).toMatchObject({ what: 'Druid has no free place for a task', percent: null });
+  });
+
+  it('says what waits for a connection, that it goes on by itself, and nothing of it while it tries', () => {
+    const waitingFor = {
+      connection: 'postgres' as const,
+      step: 'accept' as const,
+      error: {
+        code: 'postgres.refused',
+        kind: 'unavailable' as const,
+        details: { address: 'db.example:5432' },
+        retryable: true,
+        correlationId: 'q',
+      },
+      since: '2026-11-02T06:00:00.000Z',
+      nextTryAt: null,
+    };
+    expect(messageOf(jobOf('validated', { waitingFor }))).toEqual({
+      kind: 'idle',
+      text: 'Checked here, not shared yet. PostgreSQL is not running at db.example:5432. It goes on by itself.',
+    });
+    const uploading = { ...waitingFor, step: 'upload' as const };
+    expect(messageOf(jobOf('accepted', { waitingFor: uploading }))).toMatchObject({
+      text: expect.stringMatching(/^Accepted; the rest waits/),
+    });
+    const trying = jobOf('accepted', { waitingFor: uploading, steps: stepsOf('accepted', 'upload') });
+    expect(messageOf(trying)).toMatchObject({ kind: 'progress', what: 'Storing' });
   });
 
   it('a failure says what happened, what to do and what was kept', () => {

@@ -49,6 +49,8 @@ export function messageOf(job: JobView): RowMessage | null {
     const same = fileName === job.fileName ? 'Already imported' : `Already imported as ${fileName}`;
     return { kind: 'duplicate', text: `${same}, ${shortStamp(acceptedAt)}. Nothing added.` };
   }
+  const waiting = waitingLine(job);
+  if (waiting !== null) return { kind: 'idle', text: waiting };
   switch (job.state) {
     case 'queued':
       return isStarted(job) ? progressOf(job) : { kind: 'idle', text: 'Waits for its turn' };
@@ -75,6 +77,18 @@ export function messageOf(job: JobView): RowMessage | null {
     case 'published':
       return progressOf(job);
   }
+}
+
+/** True while a connection is away and nothing is being tried at this moment. */
+export const isKeptWaiting = (job: JobView): boolean =>
+  job.waitingFor !== null && !job.steps.some((step) => step.state === 'running');
+
+/** What waits, why, and that nobody has to do anything. */
+function waitingLine(job: JobView): string | null {
+  if (!job.waitingFor || !isKeptWaiting(job)) return null;
+  const { title } = renderError(job.waitingFor.error);
+  const what = job.waitingFor.step === 'accept' ? 'Checked here, not shared yet' : 'Accepted; the rest waits';
+  return `${what}. ${title}. It goes on by itself.`;
 }
 
 function failure(job: JobView): RowMessage {

@@ -4,7 +4,7 @@ import { Button, IconButton } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { formatBytes } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icon.tsx';
-import { messageOf, metaOf, uploadMessage, type RowMessage } from '../model/job-words.ts';
+import { isKeptWaiting, messageOf, metaOf, uploadMessage, type RowMessage } from '../model/job-words.ts';
 import { canCancel, canDismiss, QUEUE_STEPS, stepCells, type StepCell } from '../model/queue-model.ts';
 import type { UploadEntry } from '../upload/upload-manager.ts';
 import { MissingFields } from './missing-fields.tsx';
@@ -67,6 +67,11 @@ function JobButtons({ job, message, actions }: { job: JobView; message: RowMessa
       {message.kind === 'failed' && (
         <Button size="s" onClick={() => actions.onRetry(job)}>
           Try again
+        </Button>
+      )}
+      {isKeptWaiting(job) && (
+        <Button size="s" onClick={() => actions.onRetry(job)}>
+          Try now
         </Button>
       )}
       {message.kind === 'duplicate' && job.duplicateOf && (
