@@ -1,7 +1,12 @@
-import { createDruidClient, createDruidCluster } from '../adapters/druid/index.ts';
+import {
+  createDruidAnalyticsEngine,
+  createDruidClient,
+  createDruidCluster,
+} from '../adapters/druid/index.ts';
 import { createIngestWriter } from '../adapters/duckdb/ingest-writer.ts';
 import { openPostgresStores } from '../adapters/postgres/index.ts';
 import { createS3ObjectStore } from '../adapters/s3/index.ts';
+import type { AnalyticsEngine } from '../services/analytics/ports.ts';
 import type { ConnectionContext } from '../services/connections/ports.ts';
 import type { ObjectStore } from '../services/imports/ports.ts';
 import { joinStores } from '../services/imports/index.ts';
@@ -29,6 +34,7 @@ export interface ConnectedRegistry {
 export interface ConnectedDruid {
   readonly datasource: string;
   readonly cluster: ChunkCluster;
+  readonly engine: AnalyticsEngine;
   readonly writer: IngestWriter;
   readonly maxTasks: number | null;
 }
@@ -91,6 +97,7 @@ async function connectDruid(
   return {
     datasource: druid.datasource,
     cluster: createDruidCluster({ client, druid, s3, secretAccessKey: secrets['s3.secretAccessKey'] }),
+    engine: createDruidAnalyticsEngine({ druid: client.broker, datasource: druid.datasource }),
     writer,
     maxTasks: druid.maxTasks,
   };

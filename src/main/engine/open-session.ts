@@ -132,8 +132,9 @@ async function open(
     pathsAllowed: options.host !== 'browser',
   });
   const analytics = createAnalyticsService({
-    engine: base.localEngine,
-    manifest: publisher,
+    ...(druid && clusterPublisher && context.connections.figuresFrom === 'druid'
+      ? { engine: druid.engine, manifest: clusterPublisher }
+      : { engine: base.localEngine, manifest: publisher }),
     importStats: () => history.counts(),
     now: () => performance.now(),
     onError: (error) => log.warn({ error }, 'The data status could not be told'),
