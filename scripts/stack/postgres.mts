@@ -16,12 +16,13 @@ const SURVIVES_RESTART = '/var/tmp';
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** PostgreSQL refuses to run as root. */
+/** PostgreSQL refuses to run as root, and the user that it runs as may not enter the run folder. */
 function withoutRoot(command: string, args: readonly string[]): Omit<Command, 'env'> {
-  if (!isRoot()) return { command, args };
+  if (!isRoot()) return { command, args, cwd: '/' };
   const id = String(UNPRIVILEGED_ID);
   return {
     command: findSetpriv(),
+    cwd: '/',
     args: [`--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--', command, ...args],
   };
 }
@@ -41,7 +42,7 @@ export function createPostgresFolder(folder: RunFolder, settings: StackSettings)
   writeFileSync(passwordFile, settings.postgres.password, { mode: 0o600 });
   for (const owned of isRoot() ? [path, passwordFile] : [])
     chownSync(owned, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
-  const { command, args } = withoutRoot(findPostgres().initdb, [
+  const { command, args, cwd } = withoutRoot(findPostgres().initdb, [
     '-D',
     join(path, 'data'),
     '-U',
@@ -54,7 +55,7 @@ export function createPostgresFolder(folder: RunFolder, settings: StackSettings)
     '--locale=C',
     '--no-sync',
   ]);
-  const run = spawnSync(command, args, { cwd: '/', encoding: 'utf8' });
+  const run = spawnSync(command, args, { cwd, encoding: 'utf8' });
   rmSync(passwordFile, { force: true });
   if (run.status !== 0) {
     rmSync(path, { recursive: true, force: true });

@@ -5,7 +5,13 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeFileAtomically, type RunFolder } from './files.mts';
+import { descendantsOf } from './process-tree.mts';
 import { StackError } from './stack-error.mts';
+
+const POLL_MS = 50;
+const KILL_LIMIT_MS = 10_000;
+/** Some containers have nobody who takes notice. */
+const REAP_LIMIT_MS = 5_000;
 
 export const processSchema = z.strictObject({
   pid: z.int().positive(),
@@ -20,6 +26,8 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The run folder when not said. */
+  readonly cwd?: string;
 }
 
 /** Null when no process with this pid runs. */
@@ -80,11 +88,11 @@ export class ProcessTable {
     return Object.fromEntries(running.map(([service, { pid }]) => [service, pid]));
   }
 
-  async start(service: string, { command, args, env }: Command): Promise<void> {
+  async start(service: string, { command, args, env, cwd }: Command): Promise<void> {
     const log = openSync(this.#folder.logOf(service), 'a', 0o600);
     try {
       const child = spawn(command, args, {
-        cwd: this.#folder.path,
+        cwd: cwd ?? this.#folder.path,
         env,
         detached: true,
         stdio: ['ignore', log, log],
@@ -109,18 +117,26 @@ export class ProcessTable {
   async stop(service: string, signal: NodeJS.Signals, patienceMs: number): Promise<void> {
     const record = this.#read()[service];
     if (!record) return;
+    // What it started ends a moment after it, and holds on to its files until then.
+    const family = [record, ...(isRunning(record) ? descendantsOf(record.pid) : []).flatMap(recordOf)];
     signalIfRunning(record, signal);
-    if (!(await hasEnded(record, patienceMs))) {
-      signalIfRunning(record, 'SIGKILL');
-      if (!(await hasEnded(record, 10_000))) {
+    if (!(await haveEnded(family, patienceMs))) {
+      for (const member of family) signalIfRunning(member, 'SIGKILL');
+      if (!(await haveEnded(family, KILL_LIMIT_MS))) {
         throw new StackError(
           `${service} (pid ${record.pid}) does not end, not even when it is killed.`,
           'Restart this computer.',
         );
       }
     }
+    await isReaped(record);
     this.#write((records) => delete records[service]);
   }
+}
+
+function recordOf(pid: number): readonly RecordedProcess[] {
+  const startedAt = startOf(pid);
+  return startedAt === null ? [] : [{ pid, startedAt }];
 }
 
 function signalIfRunning(record: RecordedProcess, signal: NodeJS.Signals): void {
@@ -132,11 +148,19 @@ function signalIfRunning(record: RecordedProcess, signal: NodeJS.Signals): void 
   }
 }
 
-async function hasEnded(record: RecordedProcess, patienceMs: number): Promise<boolean> {
+async function haveEnded(family: readonly RecordedProcess[], patienceMs: number): Promise<boolean> {
   const deadline = Date.now() + patienceMs;
-  while (isRunning(record)) {
+  while (family.some(isRunning)) {
     if (Date.now() > deadline) return false;
-    await delay(50);
+    await delay(POLL_MS);
   }
   return true;
+}
+
+/** A process that has ended keeps its pid until its parent takes notice: PostgreSQL thinks then that it still runs. */
+async function isReaped({ pid }: RecordedProcess): Promise<void> {
+  const deadline = Date.now() + REAP_LIMIT_MS;
+  while (process.platform === 'linux' && existsSync(`/proc/${pid}`) && Date.now() < deadline) {
+    await delay(POLL_MS);
+  }
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DRUID_SERVICES, s3Endpoint, type Overrides } from './druid-config.mts';
 import { cacheFolder, RunFolder } from './files.mts';
 import { withLock } from './folder-lock.mts';
-import { residentBytes } from './memory.mts';
+import { residentBytes } from './process-tree.mts';
 import { createDatabases, createPostgresFolder } from './postgres.mts';
 import { ProcessTable } from './processes.mts';
 import { checkMachine, provision, provisionIn } from './provision.mts';

@@ -1,4 +1,4 @@
-/** Memory that processes hold. */
+/** What processes hold: memory, and processes that they started. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -16,7 +16,9 @@ function proportionalBytes(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
 }
 
-function descendantsOf(pid: number): readonly number[] {
+/** Pids of the processes that it started, and of those that they started. */
+export function descendantsOf(pid: number): readonly number[] {
+  if (process.platform !== 'linux') return [];
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const stat = readOrEmpty(`/proc/${name}/stat`);
