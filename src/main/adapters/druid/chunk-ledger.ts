@@ -5,6 +5,7 @@ import { LEDGER_COLUMNS, type LedgerTotals } from '#shared/domain/sales-schema';
 import { AppError } from '#shared/errors/app-error';
 import type { ImportTotals } from '../../services/publishing/ports.ts';
 import type { DruidBroker } from './druid-client.ts';
+import { parseRows } from './parse-rows.ts';
 import { poll } from './poll.ts';
 
 /** Times in Druid are wall-clock times read as UTC, whatever zone the cluster has for its queries. */
@@ -40,7 +41,7 @@ export class ChunkLedger {
     const columns = await this.#columns(signal);
     // A datasource that the Broker does not know (yet) has no rows that a query could see.
     if (!CLUSTER_MARK_COLUMNS.every((column) => columns.has(column))) return [];
-    const { rows } = await this.#broker.sql(
+    const answer = await this.#broker.sql(
       `SELECT "importId", COUNT(*), ${SUMS} FROM "${this.#datasource}"
        WHERE "__time" >= TIMESTAMP '${chunk}-01 00:00:00' AND "__time" < TIMESTAMP '${monthAfter(chunk)}-01 00:00:00'
        GROUP BY 1 ORDER BY 1`,
@@ -48,14 +49,11 @@ export class ChunkLedger {
       UTC,
       signal,
     );
-    return z
-      .array(rowSchema)
-      .parse(rows)
-      .map(([importId, count, ...sums]) => ({
-        importId: importId ?? '',
-        rows: count,
-        totals: totalsOf(sums),
-      }));
+    return parseRows(rowSchema, answer).map(([importId, count, ...sums]) => ({
+      importId: importId ?? '',
+      rows: count,
+      totals: totalsOf(sums),
+    }));
   }
 
   async refuseForeignRows(
@@ -77,51 +75,42 @@ export class ChunkLedger {
     const columns = await this.#columns(signal);
     const missing = CLUSTER_MARK_COLUMNS.filter((column) => !columns.has(column));
     if (missing.length > 0) throw foreign(`It has no column ${missing.join(' and no column ')}`);
-    const { rows } = await this.#broker.sql(
+    const answer = await this.#broker.sql(
       `SELECT "importId", COUNT(*) FROM "${datasource}" GROUP BY 1`,
       [],
       UTC,
       signal,
     );
     const known = await knownImports();
-    const others = z
-      .array(z.tuple([z.string().nullable(), z.number()]))
-      .parse(rows)
-      .filter(([importId]) => importId === null || !known.has(importId));
+    const others = parseRows(z.tuple([z.string().nullable(), z.number()]), answer).filter(
+      ([importId]) => importId === null || !known.has(importId),
+    );
     if (others.length === 0) return;
     const count = others.reduce((sum, [, rowCount]) => sum + rowCount, 0);
     throw foreign(`${count} of its rows belong to no import that is registered here`);
   }
 
   async #segmentCounts(signal: AbortSignal): Promise<{ all: number; unavailable: number }> {
-    const { rows } = await this.#broker.sql(
+    const answer = await this.#broker.sql(
       `SELECT COUNT(*), COUNT(*) FILTER (WHERE "is_available" = 0) FROM sys.segments
        WHERE "datasource" = ? AND "is_overshadowed" = 0 AND ("is_published" = 1 OR "is_available" = 1)`,
       [{ type: 'VARCHAR', value: this.#datasource }],
       {},
       signal,
     );
-    // Over no segments at all Druid answers no row instead of a row of zeros.
-    const [[all, unavailable] = [0, 0]] = z
-      .array(z.tuple([z.number(), z.number()]))
-      .max(1)
-      .parse(rows);
+    // Over no segment at all, Druid answers with no row instead of zeros.
+    const [[all, unavailable] = [0, 0]] = parseRows(z.tuple([z.number(), z.number()]), answer);
     return { all, unavailable };
   }
 
   async #columns(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const { rows } = await this.#broker.sql(
+    const answer = await this.#broker.sql(
       `SELECT "COLUMN_NAME" FROM INFORMATION_SCHEMA.COLUMNS WHERE "TABLE_SCHEMA" = 'druid' AND "TABLE_NAME" = ?`,
       [{ type: 'VARCHAR', value: this.#datasource }],
       {},
       signal,
     );
-    return new Set(
-      z
-        .array(z.tuple([z.string()]))
-        .parse(rows)
-        .flat(),
-    );
+    return new Set(parseRows(z.tuple([z.string()]), answer).flat());
   }
 }
 

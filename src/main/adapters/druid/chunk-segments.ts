@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { monthInterval } from '#shared/domain/ingestion-spec';
 import { AppError } from '#shared/errors/app-error';
 import type { DruidBroker, DruidCoordinator } from './druid-client.ts';
+import { parseRows } from './parse-rows.ts';
 import { poll } from './poll.ts';
 
 /** What the Broker knows of the segments of a month that are not overshadowed. */
@@ -38,16 +39,13 @@ export class ChunkSegments {
   /** Overshadowed and unpublished ones too: whatever comes later has a later version. */
   async newestVersion(chunk: string, signal: AbortSignal): Promise<string | null> {
     const [start, end] = monthInterval(chunk).split('/');
-    const { rows } = await this.#broker.sql(
-      `SELECT MAX("version") FROM sys.segments WHERE "datasource" = ? AND "start" >= ? AND "end" <= ?`,
+    const answer = await this.#broker.sql(
+      `SELECT "version" FROM sys.segments WHERE "datasource" = ? AND "start" >= ? AND "end" <= ? ORDER BY 1 DESC LIMIT 1`,
       [text(this.#datasource), text(start), text(end)],
       {},
       signal,
     );
-    return z
-      .string()
-      .nullable()
-      .parse(rows[0]?.[0] ?? null);
+    return parseRows(z.tuple([z.string()]), answer)[0]?.[0] ?? null;
   }
 
   async served(chunk: string, after: string | null, signal: AbortSignal): Promise<string> {
@@ -84,7 +82,7 @@ export class ChunkSegments {
   /** By version, oldest first. */
   async #segments(chunk: string, signal: AbortSignal): Promise<readonly Segments[]> {
     const [start, end] = monthInterval(chunk).split('/');
-    const { rows } = await this.#broker.sql(
+    const answer = await this.#broker.sql(
       `SELECT "version", COUNT(*) FILTER (WHERE "is_published" = 1), COUNT(*) FILTER (WHERE "is_published" = 1 AND "is_available" = 1)
        FROM sys.segments
        WHERE "datasource" = ? AND "start" >= ? AND "end" <= ? AND "is_overshadowed" = 0
@@ -94,10 +92,11 @@ export class ChunkSegments {
       {},
       signal,
     );
-    return z
-      .array(segmentRowSchema)
-      .parse(rows)
-      .map(([version, published, available]) => ({ version, published, available }));
+    return parseRows(segmentRowSchema, answer).map(([version, published, available]) => ({
+      version,
+      published,
+      available,
+    }));
   }
 }
 

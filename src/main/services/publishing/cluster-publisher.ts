@@ -95,7 +95,8 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
       dataVersion,
       chunks: chunks
         .filter(({ rows }) => rows > 0)
-        .map(({ chunk, generation, rows }) => ({ chunk, generation, rows, path: '' })),
+        .map(({ chunk, generation, rows }) => ({ chunk, generation, rows, path: '' }))
+        .sort((left, right) => (left.chunk < right.chunk ? -1 : 1)),
     };
     if (moved) changed();
   }
@@ -218,6 +219,8 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
         const wasPublishing = isPublishing();
         try {
           await publishAll(signal);
+        } catch (error) {
+          throw toAppError(error);
         } finally {
           if (wasPublishing !== isPublishing()) changed();
         }
