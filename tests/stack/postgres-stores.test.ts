@@ -88,6 +88,17 @@ describe.skipIf(missing !== null)(`stores in PostgreSQL${missing ? `: ${missing}
       expect([...(await two.registry.desiredGenerations(DATASET))]).toEqual([['2024-03', 1]]);
     });
 
+    it('do so whatever isolation the server gives by default', async () => {
+      const schema = newSchema();
+      await server.sql(`alter role mauzo set default_transaction_isolation = 'repeatable read'`);
+      const [one, two] = [open(schema), open(schema)];
+      await Promise.all([one.ping(), two.ping()]);
+      const results = await Promise.allSettled([activate(one, 'a', 0), activate(two, 'b', 0)]);
+      await server.sql('alter role mauzo reset default_transaction_isolation');
+      const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      expect(refused).toEqual([failure('store.log_moved')]);
+    });
+
     it('undo an import once', async () => {
       const schema = newSchema();
       const [one, two] = [open(schema), open(schema)];

@@ -1,1 +1,2 @@
 export { openPostgresStores, type PostgresStores } from './open-postgres-stores.ts';
+export { createPostgresProbe } from './postgres-probe.ts';

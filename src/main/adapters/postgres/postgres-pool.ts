@@ -25,6 +25,9 @@ const IDLE_CONNECTION_MS = 60_000;
 /** Requests that still run get this long when the pool is closed. */
 const CLOSE_GRACE_MS = 1_000;
 
+/** What a server may say first: authentication, an error, an answer about TLS, a notice, another version of the protocol. */
+const FIRST_BYTES = 'RESNv';
+
 /** Connections to one PostgreSQL: made when they are needed, and made anew when they broke. */
 export class PostgresPool {
   readonly connection: PostgresConnection;
@@ -34,6 +37,8 @@ export class PostgresPool {
   readonly #prepared = new WeakSet<PoolClient>();
   #pool: Promise<Pool> | null = null;
   #closed = false;
+  /** How what answered last begins, when it is nothing that PostgreSQL says first. */
+  #foreign: string | null = null;
   /** A failure that took long is not waited for again by everybody who asks. */
   #lastFailure: { readonly error: AppError; readonly untilMs: number } | null = null;
 
@@ -81,7 +86,10 @@ export class PostgresPool {
   }
 
   #name(thrown: unknown): AppError {
-    return namePostgresFailure(thrown, this.connection, 'connect', this.#options.connectTimeoutMs);
+    const error = namePostgresFailure(thrown, this.connection, 'connect', this.#options.connectTimeoutMs);
+    if (error.code !== 'postgres.connection_lost' || this.#foreign === null) return error;
+    const details = { ...error.details, reason: `it begins with “${this.#foreign}”` };
+    return new AppError('postgres.not_postgres', 'input', details, { cause: thrown });
   }
 
   #open(): Promise<Pool> {
@@ -165,6 +173,11 @@ export class PostgresPool {
     const socket = new Socket();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('data', (piece) => {
+      this.#foreign = FIRST_BYTES.includes(String.fromCharCode(piece[0] ?? 0))
+        ? null
+        : piece.toString('latin1', 0, 20).replaceAll(/[^ -~]/g, '?');
+    });
     return socket;
   }
 }
