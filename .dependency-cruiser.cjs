@@ -72,6 +72,8 @@ module.exports = {
     },
     sdk('polars', 'nodejs-polars', ['polars']),
     sdk('duckdb', '@duckdb', ['duckdb', 'parquet']),
+    sdk('aws', '@aws-sdk', ['s3']),
+    sdk('smithy', '@smithy', ['s3']),
     sdk('kysely', 'kysely', ['embedded', 'stores']),
     sdk('xlsx', '@e965/xlsx', ['spreadsheets']),
     sdk('yauzl', 'yauzl', ['spreadsheets']),
