@@ -70,6 +70,8 @@ module.exports = {
       from: { path: '^src/renderer/features/([^/]+)/' },
       to: { path: '^src/renderer/features/([^/]+)/', pathNot: '^src/renderer/features/$1/' },
     },
+    sdk('aws', '@aws-sdk', ['s3']),
+    sdk('smithy', '@smithy', ['s3']),
     sdk('polars', 'nodejs-polars', ['polars']),
     sdk('duckdb', '@duckdb', ['duckdb', 'parquet']),
     sdk('kysely', 'kysely', ['embedded', 'postgres', 'stores']),

@@ -2,6 +2,7 @@
  * `npm run bench`: validate + canonical Parquet against DuckDB's bare CSV → Parquet copy, interleaved in one run.
  *
  *   npm run bench -- [--runs N] [--files 1mb,50mb,500mb,xlsx]
+ *   npm run bench -- upload …    an upload to an S3 server instead: bench/upload.mts
  *
  * Prints CPU seconds, wall seconds and peak memory as median (lowest–highest), and the ratio of the medians; then the
  * whole import of the same file, from the drop to the balanced ledger, and how long the engine's event loop was held.
@@ -14,6 +15,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../scripts/lib/test-electron.mts';
 import { measure, median, spread, type Run } from './lib/measure.mts';
+
+if (process.argv[2] === 'upload') {
+  await import('./upload.mts');
+  process.exit();
+}
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '..');

@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { never, sha256Of } from '../../src/main/adapters/local-files/object-store.fixture.ts';
 import { createS3Probe } from '../../src/main/adapters/s3/index.ts';
+import type { Timeouts } from '../../src/main/adapters/s3/link.ts';
 import type { Secrets } from '../../src/main/services/connections/ports.ts';
 import { NO_CONNECTIONS, type S3Connection } from '../../src/shared/domain/connections.ts';
 import { AppError } from '../../src/shared/errors/app-error.ts';
@@ -21,10 +22,8 @@ const isLeftOut = whyNoS3Server() !== null;
 const content = 'Kisumu';
 const sha256 = sha256Of(content);
 const token = randomName(30);
-const QUICK = {
-  patience: { attempts: 2, firstMs: 1, longestMs: 1, totalMs: 60_000 },
-  timeouts: { connectMs: 3_000, idleMs: 2_000 },
-};
+const PATIENT: Timeouts = { connectMs: 30_000, idleMs: 60_000 };
+const patience = { attempts: 2, firstMs: 1, longestMs: 1, totalMs: 60_000 };
 
 let server: S3Server;
 let home: string;
@@ -48,9 +47,10 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const open = (connection: S3Connection, secrets: Secrets) => openStore(connection, secrets, home, QUICK);
-const put = (connection: S3Connection, secrets: Secrets = secretsOf(server)) =>
-  open(connection, secrets).putFile('raw/a', join(home, 'source'), { sha256, signal: never });
+const open = (connection: S3Connection, secrets: Secrets, timeouts = PATIENT) =>
+  openStore(connection, secrets, home, { patience, timeouts });
+const put = (connection: S3Connection, secrets: Secrets = secretsOf(server), timeouts = PATIENT) =>
+  open(connection, secrets, timeouts).putFile('raw/a', join(home, 'source'), { sha256, signal: never });
 
 const failureOf = async (work: Promise<unknown>): Promise<AppError> => {
   const thrown = await work.then(
@@ -73,10 +73,14 @@ function expectNoSecret(shown: unknown, secrets: Secrets): void {
 async function expectCode(
   code: string,
   connection: S3Connection,
-  { secrets = secretsOf(server), onlyWriting = false }: { secrets?: Secrets; onlyWriting?: boolean } = {},
+  {
+    secrets = secretsOf(server),
+    onlyWriting = false,
+    timeouts = PATIENT,
+  }: { secrets?: Secrets; onlyWriting?: boolean; timeouts?: Timeouts } = {},
 ): Promise<AppError> {
-  const store = open(connection, secrets);
-  const writing = await failureOf(put(connection, secrets));
+  const store = open(connection, secrets, timeouts);
+  const writing = await failureOf(put(connection, secrets, timeouts));
   const list = async () => {
     for await (const object of store.list('')) expect(object).toBeUndefined();
   };
@@ -86,7 +90,7 @@ async function expectCode(
         [store.head('raw/a'), store.localPath('raw/a'), list(), store.sweep()].map(failureOf),
       );
   const context = { connections: { ...NO_CONNECTIONS, s3: connection }, secrets };
-  const probe = createS3Probe({ timeouts: QUICK.timeouts });
+  const probe = createS3Probe({ timeouts });
   const steps = await probe.test(context, never);
   const failed = steps.filter(({ state }) => state === 'failed');
   expect([writing, ...reading].map((error) => error.code)).toEqual([writing, ...reading].map(() => code));
@@ -184,7 +188,8 @@ describe.skipIf(isLeftOut)('each wrong setting has a code of its own', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     try {
       const endpoint = `http://127.0.0.1:${portOf(silent)}`;
-      const error = await expectCode('s3.timeout', server.connection({ endpoint }));
+      const timeouts = { connectMs: 3_000, idleMs: 1_000 };
+      const error = await expectCode('s3.timeout', server.connection({ endpoint }), { timeouts });
       expect(error.retryable).toBe(true);
     } finally {
       silent.close();

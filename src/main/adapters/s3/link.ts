@@ -30,6 +30,8 @@ export interface ServerTraits {
 interface Request {
   readonly key?: string;
   readonly signal: AbortSignal;
+  /** Set where the next request would fail with the reason, if an absent object is not the reason. */
+  readonly believesAbsence?: boolean;
 }
 
 /**
@@ -76,7 +78,7 @@ export class S3Link {
 
   async call<Answer>(
     operation: S3Operation,
-    { key = '', signal }: Request,
+    { key = '', signal, believesAbsence = false }: Request,
     send: (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<Answer>,
   ): Promise<Answer> {
     if (signal.aborted) throw new AppError('app.cancelled', 'cancelled');
@@ -84,7 +86,7 @@ export class S3Link {
     try {
       return await send(this.#connect(), { abortSignal: signal });
     } catch (thrown) {
-      throw await this.#explain(thrown, context, signal);
+      throw await this.#explain(thrown, context, signal, believesAbsence);
     }
   }
 
@@ -108,9 +110,14 @@ export class S3Link {
   }
 
   /** Some failures do not say their cause; another question brings it out. */
-  async #explain(thrown: unknown, context: RequestContext, signal: AbortSignal): Promise<AppError> {
+  async #explain(
+    thrown: unknown,
+    context: RequestContext,
+    signal: AbortSignal,
+    believesAbsence: boolean,
+  ): Promise<AppError> {
     const error = this.#name(thrown, context, signal);
-    if (signal.aborted) return error;
+    if (signal.aborted || (believesAbsence && error.code === 'objects.missing')) return error;
     const { status, isS3Answer } = readFailure(thrown);
     const isMute = status !== null && status >= 300 && status < 500 && !isS3Answer;
     if (isMute && context.operation.startsWith('Head')) return this.#explainHead(error, context, signal);
@@ -143,6 +150,12 @@ export class S3Link {
     // The next request asks for credentials again: the person may have signed in meanwhile.
     if (isAboutCredentials(error)) this.#client = null;
     return error;
+  }
+
+  /** Lets go of its connections. */
+  close(): void {
+    this.#client?.destroy();
+    this.#client = null;
   }
 
   #connect(): S3Client {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  ListPartsCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { AppError } from '#shared/errors/app-error';
@@ -14,6 +12,7 @@ import type { S3Link } from './link.ts';
 import { SHA256_METADATA } from './object-reader.ts';
 import type { PartBuffers } from './part-buffers.ts';
 import type { Part, SourceFile } from './source-file.ts';
+import { findPart, isSame, listParts, type StoredPart } from './stored-parts.ts';
 import type { UploadIdentity, UploadStates } from './upload-states.ts';
 
 /** What all uploads of one store share. */
@@ -32,13 +31,6 @@ export interface UploadOptions {
   readonly sha256: string;
   readonly signal: AbortSignal;
   readonly onProgress: (bytesDone: number) => void;
-}
-
-/** A part as the server has it. Servers that keep no checksum of parts still answer with an MD5 as the tag. */
-interface StoredPart {
-  readonly etag: string;
-  readonly sizeBytes: number;
-  readonly sha256Base64: string | null;
 }
 
 /** One file on its way into the bucket in parts. It can be taken up again after a crash at any point. */
@@ -79,12 +71,20 @@ export class MultipartUpload {
     await this.forget();
   }
 
+  #target(uploadId: string) {
+    const { key, signal } = this.#options;
+    return { key, uploadId, signal };
+  }
+
   async #begin(source: SourceFile): Promise<{ uploadId: string; stored: ReadonlyMap<number, StoredPart> }> {
     const { states, partBytes } = this.#uploading;
     const state = await states.find(this.#identity);
     if (state !== null && state.partBytes === partBytes && state.sizeBytes === source.sizeBytes) {
       try {
-        return { uploadId: state.uploadId, stored: await this.#listParts(state.uploadId) };
+        return {
+          uploadId: state.uploadId,
+          stored: await listParts(this.#uploading, this.#target(state.uploadId)),
+        };
       } catch (error) {
         // Lifecycle rules of a bucket end uploads that took too long.
         if (!(error instanceof AppError && error.code === 's3.upload_gone')) throw error;
@@ -186,7 +186,7 @@ export class MultipartUpload {
       if (isUncertain) {
         // The part may have arrived. And a server that refuses a body without reading it breaks the connection before
         // its answer gets through: this request has no body, and fails with the reason.
-        const there = (await this.#listParts(uploadId, part.number, signal)).get(part.number);
+        const there = await findPart(link, { key, uploadId, signal }, part.number);
         isUncertain = false;
         if (there && isSame(there, part)) return there;
       }
@@ -207,41 +207,6 @@ export class MultipartUpload {
       if (!answer.ETag) throw link.notS3('UploadPart', 'no tag of the part');
       return { etag: answer.ETag, sizeBytes: part.bytes.byteLength, sha256Base64: part.sha256Base64 };
     });
-  }
-
-  /** All parts that the server has, or only the one that is asked for. */
-  async #listParts(
-    uploadId: string,
-    only?: number,
-    signal = this.#options.signal,
-  ): Promise<ReadonlyMap<number, StoredPart>> {
-    const { link, attempts } = this.#uploading;
-    const { key } = this.#options;
-    const parts = new Map<number, StoredPart>();
-    let marker = only === undefined ? undefined : String(only - 1);
-    for (;;) {
-      const ask = () =>
-        link.call('ListParts', { key, signal }, (client, options) =>
-          client.send(
-            new ListPartsCommand({
-              Bucket: link.bucket,
-              Key: link.fullKey(key),
-              UploadId: uploadId,
-              ...(marker === undefined ? {} : { PartNumberMarker: marker }),
-              ...(only === undefined ? {} : { MaxParts: 1 }),
-            }),
-            options,
-          ),
-        );
-      // Asked for one part it is a step of a try that is repeated as a whole.
-      const page = await (only === undefined ? attempts.run(signal, ask) : ask());
-      for (const { PartNumber, ETag, Size, ChecksumSHA256 } of page.Parts ?? []) {
-        if (PartNumber === undefined || ETag === undefined || Size === undefined) continue;
-        parts.set(PartNumber, { etag: ETag, sizeBytes: Size, sha256Base64: ChecksumSHA256 ?? null });
-      }
-      if (only !== undefined || !page.IsTruncated || !page.NextPartNumberMarker) return parts;
-      marker = page.NextPartNumberMarker;
-    }
   }
 
   async #complete(uploadId: string, parts: ReadonlyMap<number, StoredPart>): Promise<void> {
@@ -297,9 +262,3 @@ export async function abortUpload(
     if (!(error instanceof AppError && error.code === 's3.upload_gone')) throw error;
   }
 }
-
-const isSame = (stored: StoredPart, part: Part): boolean =>
-  stored.sizeBytes === part.bytes.byteLength &&
-  (stored.sha256Base64 === null
-    ? stored.etag.replaceAll('"', '') === createHash('md5').update(part.bytes).digest('hex')
-    : stored.sha256Base64 === part.sha256Base64);

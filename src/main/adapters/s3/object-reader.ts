@@ -30,10 +30,14 @@ export class ObjectReader {
   }
 
   /** What the server attests; an object that others put there without our metadata is read and hashed. */
-  async head(key: string, signal: AbortSignal): Promise<StoredObject | null> {
+  async head(
+    key: string,
+    signal: AbortSignal,
+    { believesAbsence = false } = {},
+  ): Promise<StoredObject | null> {
     try {
       const answer = await this.#attempts.run(signal, () =>
-        this.#link.call('HeadObject', { key, signal }, (client, options) =>
+        this.#link.call('HeadObject', { key, signal, believesAbsence }, (client, options) =>
           client.send(
             new HeadObjectCommand({ Bucket: this.#link.bucket, Key: this.#link.fullKey(key) }),
             options,

@@ -122,7 +122,7 @@ class S3ObjectStore implements RemoteObjectStore {
     let wasUnanswered = false;
     let lastFailure: unknown = null;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const stored = await this.#reader.head(key, signal);
+      const stored = await this.#reader.head(key, signal, { believesAbsence: true });
       if (stored !== null) {
         if (stored.sha256 !== sha256) throw new AppError('objects.exists', 'conflict', { key });
         // An upload of ours may have been cut off while somebody else stored the same bytes.
@@ -223,5 +223,6 @@ class S3ObjectStore implements RemoteObjectStore {
 
   close(): void {
     this.#closing.abort();
+    this.#link.close();
   }
 }

@@ -39,7 +39,11 @@ export function createS3Probe({ timeouts = PROBE_TIMEOUTS }: { timeouts?: Timeou
         const detail = 'No bucket is set: objects are kept on this computer.';
         return [{ name: 'Settings', state: 'skipped', detail, elapsedMs: 0, error: null }];
       }
-      return new BucketTest(link, signal).run();
+      try {
+        return await new BucketTest(link, signal).run();
+      } finally {
+        link.close();
+      }
     },
 
     async look(context, signal) {
@@ -56,6 +60,8 @@ export function createS3Probe({ timeouts = PROBE_TIMEOUTS }: { timeouts?: Timeou
         return [
           { name, state: 'failed', latencyMs: null, version: link.traits.server, error: error.toJSON() },
         ];
+      } finally {
+        link.close();
       }
     },
   };
