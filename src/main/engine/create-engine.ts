@@ -14,6 +14,7 @@ import { createFileLog } from '../adapters/logging/file-log.ts';
 import { createAnalyticsService } from '../services/analytics/index.ts';
 import type { AnalyticsEngine } from '../services/analytics/ports.ts';
 import { connectionExaminations } from '../services/connections/index.ts';
+import type { SecretStore } from '../services/connections/ports.ts';
 import { ok, type Examination } from '../services/diagnostics/index.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 import {
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly wrapStores?: (stores: Stores) => Stores;
   /** Environment variables that set connections; those of the process unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** In place of the keychain of this computer: tests must not write into that of a person. */
+  readonly keychain?: SecretStore & { close?(): void };
   /** Memory of the local engine's two databases together, in MiB; 1,024 unless set. */
   readonly memoryMiB?: number;
 }
@@ -184,7 +187,13 @@ async function open(
   closers.push(() => runner.stop());
 
   const env = options.env ?? process.env;
-  const connections = openConnections({ home: options.home, env, now: pipeline.now, log });
+  const connections = openConnections({
+    home: options.home,
+    env,
+    now: pipeline.now,
+    log,
+    keychain: options.keychain,
+  });
   closers.push(() => connections.close());
 
   const recovered = await recover(pipeline, runner);

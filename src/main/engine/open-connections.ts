@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectionsSchema, NO_CONNECTIONS } from '#shared/domain/connections';
 import { createKeychainSecretStore, createSessionSecretStore } from '../adapters/keychain/index.ts';
 import { ConnectionsService } from '../services/connections/index.ts';
-import type { ConnectionProbe, ConnectionsKeeper } from '../services/connections/ports.ts';
+import type { ConnectionProbe, ConnectionsKeeper, SecretStore } from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 
 /** Settings of connections as a file of the data folder. */
@@ -36,19 +36,24 @@ const noProbe = (name: string): ConnectionProbe => ({
   look: () => Promise.resolve([{ name, state: 'checking', latencyMs: null, version: null, error: null }]),
 });
 
-/** The connections of a data folder, with the keychain of this computer. */
+export interface OpenConnections {
+  readonly home: string;
+  /** Environment variables of the process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** That of this computer unless given. Closed with the connections. */
+  readonly keychain: (SecretStore & { close?(): void }) | undefined;
+}
+
+/** The connections of a data folder. */
 export function openConnections({
   home,
   env,
   now,
   log,
-}: {
-  home: string;
-  env: Readonly<Record<string, string | undefined>>;
-  now: () => Date;
-  log: Log;
-}): { service: ConnectionsService; close(): Promise<void> } {
-  const keychain = createKeychainSecretStore();
+  keychain = createKeychainSecretStore(),
+}: OpenConnections): { readonly service: ConnectionsService; close(): Promise<void> } {
   const service = new ConnectionsService({
     keeper: createFileKeeper(join(home, 'connections.json')),
     keychain,
@@ -63,7 +68,7 @@ export function openConnections({
     service,
     async close() {
       await service.close();
-      keychain.close();
+      keychain.close?.();
     },
   };
 }
