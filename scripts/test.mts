@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './lib/electron-binary.mts';
-import { provideBrowser, provideDisplay } from './lib/test-machine.mts';
+import { keychainMissing, provideBrowser, provideDisplay } from './lib/test-machine.mts';
 import { provideTestElectron } from './lib/test-electron.mts';
 import { provideStack, type TestStack } from './lib/test-stack.mts';
 
@@ -37,10 +37,12 @@ const chosen =
 const browser = provideBrowser();
 const electron = await provideTestElectron();
 const display = await provideDisplay();
+const noKeychain = keychainMissing();
 const skipped = [
   ...('unavailable' in browser ? [`browser tests: ${browser.unavailable}`] : []),
   ...('unavailable' in electron ? [`desktop tests: ${electron.unavailable}`] : []),
   ...('unavailable' in display ? [`desktop tests: ${display.unavailable}`] : []),
+  ...(noKeychain === null ? [] : [`tests of the keychain: ${noKeychain}`]),
 ];
 const env: NodeJS.ProcessEnv = {
   ...process.env,

@@ -1,4 +1,4 @@
-/** What the machine offers for tests in a real browser and a real desktop window. */
+/** What the machine offers for tests in a real browser, a real desktop window and with a real keychain. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -14,6 +14,15 @@ export function provideBrowser(): { readonly binary: string } | { readonly unava
   const named = process.env['MAUZO_TEST_CHROMIUM'];
   const binary = [...(named ? [named] : []), ...BROWSERS].find((path) => existsSync(path));
   return binary ? { binary } : { unavailable: 'no Chromium found (name one in MAUZO_TEST_CHROMIUM)' };
+}
+
+/** Why the keychain of a real desktop cannot be tested here; null when it can. */
+export function keychainMissing(): string | null {
+  if (process.platform !== 'linux') return 'the tests know how to start one on Linux only';
+  const missing = ['dbus-run-session', 'gnome-keyring-daemon'].filter(
+    (program) => spawnSync('which', [program]).status !== 0,
+  );
+  return missing.length === 0 ? null : `${missing.join(' and ')} not found`;
 }
 
 interface Display {

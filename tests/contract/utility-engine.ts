@@ -19,7 +19,7 @@ channel.onMessage((message) => {
   const parser = launcher.launch('parser', {
     label: 'parser',
     execArgv: ['--max-old-space-size=256'],
-    env: {},
+    env: { POLARS_MAX_THREADS: '1' },
   });
   let answer: unknown = null;
   parser.onMessage((said) => {

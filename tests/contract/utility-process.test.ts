@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication } from 'playwright-core';
@@ -7,6 +16,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const dist = process.env['MAUZO_TEST_ELECTRON'];
 const root = resolve(import.meta.dirname, '../..');
+
+const SECRETS = ['MAUZO_POSTGRES_PASSWORD', 'MAUZO_S3_SECRET_ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY'];
+/** Where a parser tells the names of its variables, before it does its work. */
+const TOLD = 'environment.json';
 
 /** The built app whose engine is replaced by the stand-in; everything runs under Electron's own Node. */
 async function buildApp(folder: string): Promise<void> {
@@ -30,7 +43,14 @@ async function buildApp(folder: string): Promise<void> {
     },
     ssr: { noExternal: true },
   });
-  cpSync(join(outDir, 'engine.cjs'), join(folder, 'out', 'main', 'engine.cjs'));
+  const main = join(folder, 'out', 'main');
+  cpSync(join(outDir, 'engine.cjs'), join(main, 'engine.cjs'));
+  renameSync(join(main, 'parser.cjs'), join(main, 'real-parser.cjs'));
+  writeFileSync(
+    join(main, 'parser.cjs'),
+    `require('node:fs').writeFileSync(__dirname + '/${TOLD}', JSON.stringify(Object.keys(process.env)));
+    require('./real-parser.cjs');`,
+  );
 }
 
 describe.runIf(dist)('processes under a real utilityProcess', () => {
@@ -42,6 +62,7 @@ describe.runIf(dist)('processes under a real utilityProcess', () => {
     const env = { ...process.env };
     // Without it main forks the engine as the shipped app does.
     delete env['MAUZO_NODE'];
+    for (const name of SECRETS) env[name] = 'planted';
     app = await _electron.launch({
       executablePath: join(dist ?? '', 'electron'),
       args: ['--no-sandbox', '--disable-gpu', folder, '--home', join(folder, 'home')],
@@ -89,6 +110,12 @@ describe.runIf(dist)('processes under a real utilityProcess', () => {
     const empty = join(folder, 'empty.csv');
     writeFileSync(empty, '');
     expect(await ask(empty)).toMatchObject(refused('reading.empty_file'));
+  });
+
+  it('starts a parser without the secrets that its starter has', () => {
+    const told: unknown = JSON.parse(readFileSync(join(folder, 'out', 'main', TOLD), 'utf8'));
+    expect(told).toContain('POLARS_MAX_THREADS');
+    for (const name of SECRETS) expect(told).not.toContain(name);
   });
 
   it('starts a new process for the next file', async () => {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { keychainMissing } from '../../scripts/lib/test-machine.mts';
 import {
   type Ended,
-  keychainMissing,
   keychainSession,
   type KeychainSession,
   runWithoutKeychain,

@@ -1,16 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const TIME_LIMIT_MS = 90_000;
-const PROGRAMS = ['dbus-run-session', 'gnome-keyring-daemon'];
-
-/** Why a real keychain cannot be tested here; null when it can. */
-export function keychainMissing(): string | null {
-  if (process.platform !== 'linux') return 'the tests know how to start a keychain on Linux only';
-  const missing = PROGRAMS.filter((program) => spawnSync('which', [program]).status !== 0);
-  return missing.length === 0 ? null : `${missing.join(' and ')} not installed`;
-}
 
 export interface Ended {
   readonly status: number | null;

@@ -3,7 +3,7 @@ import { SALES_DATASET } from '#shared/domain/sales-schema';
 import { createDispatcher, type Dispatcher } from '#shared/rpc/dispatcher';
 import { lockHome } from '../adapters/embedded/index.ts';
 import { createFileLog } from '../adapters/logging/file-log.ts';
-import type { ConnectionContext } from '../services/connections/ports.ts';
+import type { ConnectionContext, SecretStore } from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 import type { UploadMeta } from '../services/imports/index.ts';
 import type { FileParser } from '../services/imports/ports.ts';
@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly wrapStores?: (stores: Stores) => Stores;
   /** Environment variables that set connections; those of the process unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** In place of the keychain of this computer: tests must not write into that of a person. */
+  readonly keychain?: SecretStore & { close?(): void };
   /** Memory of the local engine's two databases together, in MiB; 1,024 unless set. */
   readonly memoryMiB?: number;
 }
@@ -83,6 +85,7 @@ async function open(options: EngineOptions, folders: HomeFolders, closers: Close
     env: options.env ?? process.env,
     now: base.now,
     log,
+    keychain: options.keychain,
     onSaved: (saved) => reconnect(saved),
   });
   closers.add(() => connections.close());

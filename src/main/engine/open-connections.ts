@@ -1,7 +1,13 @@
 import { createKeychainSecretStore, createSessionSecretStore } from '../adapters/keychain/index.ts';
+import { createPostgresProbe } from '../adapters/postgres/index.ts';
 import { createS3Probe } from '../adapters/s3/index.ts';
 import { ConnectionsService } from '../services/connections/index.ts';
-import type { ConnectionContext, ConnectionProbe, ConnectionsKeeper } from '../services/connections/ports.ts';
+import type {
+  ConnectionContext,
+  ConnectionProbe,
+  ConnectionsKeeper,
+  SecretStore,
+} from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 
 /** Stands in for a probe that this version does not have. */
@@ -19,36 +25,38 @@ const noProbe = (name: string): ConnectionProbe => ({
   look: () => Promise.resolve([{ name, state: 'checking', latencyMs: null, version: null, error: null }]),
 });
 
-/** The connections of a data folder, with the keychain of this computer. */
-export function openConnections({
-  keeper,
-  env,
-  now,
-  log,
-  onSaved,
-}: {
-  keeper: ConnectionsKeeper;
-  env: Readonly<Record<string, string | undefined>>;
-  now: () => Date;
-  log: Log;
+export interface OpenConnections {
+  readonly keeper: ConnectionsKeeper;
+  /** Environment variables of the process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** That of this computer unless given. Closed with the connections. */
+  readonly keychain: (SecretStore & { close?(): void }) | undefined;
+  /** Connects anew. */
   onSaved(context: ConnectionContext): Promise<void>;
-}): { service: ConnectionsService; close(): Promise<void> } {
-  const keychain = createKeychainSecretStore();
+}
+
+/** The connections of a data folder. */
+export function openConnections({ keychain = createKeychainSecretStore(), ...options }: OpenConnections): {
+  readonly service: ConnectionsService;
+  close(): Promise<void>;
+} {
   const service = new ConnectionsService({
-    keeper,
+    keeper: options.keeper,
     keychain,
     session: createSessionSecretStore(),
-    env,
-    probes: { s3: createS3Probe(), druid: noProbe('Druid'), postgres: noProbe('PostgreSQL') },
-    onSaved,
-    now,
-    log,
+    env: options.env,
+    probes: { s3: createS3Probe(), druid: noProbe('Druid'), postgres: createPostgresProbe() },
+    onSaved: (context) => options.onSaved(context),
+    now: options.now,
+    log: options.log,
   });
   return {
     service,
     async close() {
       await service.close();
-      keychain.close();
+      keychain.close?.();
     },
   };
 }

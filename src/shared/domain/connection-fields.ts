@@ -160,7 +160,7 @@ export const CONNECTION_FIELDS: Readonly<Record<ConnectionKind, readonly Connect
 /** Values as text by key; null takes a setting away. */
 export type GivenFields = Readonly<Record<string, string | null>>;
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 export const isLoopbackHost = (host: string): boolean => LOOPBACK.test(host);
 
 function defaultsOf(kind: ConnectionKind, given: GivenFields): Record<string, unknown> {

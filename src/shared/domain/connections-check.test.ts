@@ -83,6 +83,7 @@ describe('what a person should know', () => {
     [all({ s3: s3({ endpoint: 'http://s3.example.org:9000' }) }), ['s3.endpoint']],
     [all({ s3: s3({ endpoint: 'http://localhost:9000' }) }), []],
     [all({ s3: s3({ endpoint: 'http://[::1]:9000' }) }), []],
+    [all({ s3: s3({ endpoint: 'http://s3.localhost:9000' }) }), []],
     [all({ s3: s3({ endpoint: 'http://localhost.example.org' }) }), ['s3.endpoint']],
     [all({ s3: s3({ pathStyle: false }) }), ['s3.pathStyle']],
     [all({ s3: s3({ endpoint: null, pathStyle: false }) }), []],

@@ -197,6 +197,7 @@ describe('variables of the environment', () => {
     const error = withCode('connections.from_environment');
     const other = connectionsOf({ s3: { ...S3, bucket: 'other' } });
     await expect(service.save({ connections: other, secrets: {} })).rejects.toEqual(error);
+    await expect(service.save({ connections: NO_CONNECTIONS, secrets: {} })).rejects.toEqual(error);
     await expect(service.test({ target: 's3', connections: other, secrets: {} }, signal)).rejects.toEqual(
       error,
     );

@@ -114,7 +114,7 @@ export class ConnectionsService {
     signal: AbortSignal,
   ): Promise<ProbeReport> {
     const saved = await this.#options.keeper.read();
-    if (draft) refuseEnvironmentChange(draft, saved, this.#environment);
+    if (draft) refuseEnvironmentChange(draft, this.#environment);
     const connections = overlay(draft ?? saved, this.#environment);
     if (target !== 'keychain' && connections[target] === null)
       throw new AppError('connections.not_configured', 'notFound', { name: CONNECTION_NAMES[target] });
@@ -168,7 +168,7 @@ export class ConnectionsService {
   async #save({ connections: wanted, secrets }: ParsedInput<'connections.save'>): Promise<ConnectionsView> {
     const { keeper } = this.#options;
     const saved = await keeper.read();
-    refuseEnvironmentChange(wanted, saved, this.#environment);
+    refuseEnvironmentChange(wanted, this.#environment);
     const before = overlay(saved, this.#environment);
     const after = overlay(wanted, this.#environment);
     const problem = settingsProblem(after);

@@ -36,13 +36,7 @@ function stepLines(target: ConnectionTarget, steps: readonly ProbeStep[]): Line[
     .map((step) =>
       step.error
         ? failed('warning', name, step.error)
-        : trouble(
-            'warning',
-            name,
-            step.name,
-            step.detail,
-            'Change it on the Connections page if others could listen.',
-          ),
+        : trouble('warning', name, step.name, step.detail, 'Look at this setting on the Connections page.'),
     );
   const broken = steps.find(({ state }) => state === 'failed');
   if (broken?.error) return [...warnings, failed('failed', name, broken.error)];

@@ -1,2 +1,2 @@
-export { ConnectionsService, type ConnectionsOptions } from './connections-service.ts';
+export { ConnectionsService } from './connections-service.ts';
 export { connectionExaminations } from './examinations.ts';

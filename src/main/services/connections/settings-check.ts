@@ -24,22 +24,20 @@ export type SecretsPatch = Readonly<Partial<Record<SecretName, string | null>>>;
 const fromEnvironment = (what: string, variables: readonly string[]) =>
   new AppError('connections.from_environment', 'conflict', { what, variables });
 
-/** A person who changes what a variable sets is told so; the same value, or what is saved beneath it, is no change. */
+/** A person who changes what a variable sets is told so, instead of seeing nothing happen. */
 export function refuseEnvironmentChange(
   wanted: Connections,
-  saved: Connections,
   { kinds, connections, figuresFrom }: EnvironmentSettings,
 ): void {
   for (const kind of kinds) {
-    const same = [connections[kind], saved[kind]].some((one) => isDeepStrictEqual(wanted[kind], one));
-    if (same) continue;
+    if (isDeepStrictEqual(wanted[kind], connections[kind])) continue;
     throw fromEnvironment(
       `The connection to ${CONNECTION_NAMES[kind]}`,
       CONNECTION_FIELDS[kind].map(({ key }) => variableOf(kind, key)),
     );
   }
-  if (figuresFrom === null || [figuresFrom, saved.figuresFrom].includes(wanted.figuresFrom)) return;
-  throw fromEnvironment('The source of the figures', [FIGURES_VARIABLE]);
+  if (figuresFrom !== null && wanted.figuresFrom !== figuresFrom)
+    throw fromEnvironment('The source of the figures', [FIGURES_VARIABLE]);
 }
 
 const invalid = ({ field, problem }: SettingProblem) =>
