@@ -73,19 +73,23 @@ function Services({ view, live }: { view: ConnectionsView; live: LiveServices })
           leaves this computer.
         </Notice>
       )}
-      {!view.keychain.available && (
-        <Notice tone="warn">
-          <b className="medium">This computer offers no keychain.</b> Passwords and keys that you type are
-          kept until Mauzo closes, and asked for again at the next start.
-          {view.keychain.reason && <span className={styles.reason}>{view.keychain.reason}</span>}
-        </Notice>
-      )}
+      {!view.keychain.available && section !== 'keychain' && <NoKeychain reason={view.keychain.reason} />}
       <ServiceCards view={view} live={live} current={section} />
       <div className={styles.pair} key={section}>
         <SectionForm section={section} view={view} />
         <SectionResult section={section} view={view} live={live} />
       </div>
     </>
+  );
+}
+
+function NoKeychain({ reason }: { reason: string | null }) {
+  return (
+    <Notice tone="warn">
+      <b className="medium">This computer offers no keychain.</b> Passwords and keys that you type are kept
+      until Mauzo closes, and asked for again at the next start.
+      {reason !== null && <span className={styles.reason}>{reason}</span>}
+    </Notice>
   );
 }
 

@@ -56,7 +56,7 @@ export function FiguresSection({ view }: { view: ConnectionsView }) {
           </Notice>
         </div>
       )}
-      {error && <RevealedError error={error} />}
+      {error && <RevealedError key={error.correlationId} error={error} />}
       <footer className={styles.foot}>
         <span className="grow" />
         <Button variant="primary" busy={saving} disabled={!changed || withoutDruid} onClick={store}>

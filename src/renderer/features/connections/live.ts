@@ -1,7 +1,7 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
 import type { ConnectionsView } from '#shared/contract/connections';
-import { useEngine } from '../../data/engine-context.ts';
+import { useConnectionState, useEngine } from '../../data/engine-context.ts';
 import { useCall } from '../../data/queries.ts';
 import {
   applyServices,
@@ -37,9 +37,11 @@ export function useLiveConnections(): void {
   );
 }
 
-/** What is known of the services now. */
+/** What is known of the services now: nothing while the engine does not answer. */
 export function useServices(): LiveServices {
-  return useQuery<LiveServices>({ queryKey: LIVE_KEY, queryFn: skipToken }).data ?? NO_SERVICES;
+  const ready = useConnectionState() === 'ready';
+  const live = useQuery<LiveServices>({ queryKey: LIVE_KEY, queryFn: skipToken }).data;
+  return ready && live ? live : NO_SERVICES;
 }
 
 /** What is set, and where each secret comes from. */

@@ -6,11 +6,11 @@ import { useEngine } from '../../data/engine-context.ts';
 import { useDesk } from './desk.ts';
 import { useTakeSaved } from './live.ts';
 import { secretsToSend, secretState, type SecretEdit, type SecretState } from './model/secrets.ts';
+import type { Drafts } from './model/drafts.ts';
 import {
   draftOf,
   isChanged,
   withSettings,
-  type Drafts,
   type Field,
   type ServiceForm,
   type Texts,

@@ -40,7 +40,7 @@ export function SecretField({
     if (!swapped.current) return;
     swapped.current = false;
     box.current?.querySelector<HTMLElement>('input, button')?.focus();
-  }, [state.kind]);
+  });
   const swap: Edit = (edit) => {
     swapped.current = true;
     onEdit(edit);
@@ -150,10 +150,9 @@ function KeptSecret({
 }) {
   const removing = state.kind === 'removing';
   return (
-    <div
+    <fieldset
       id={ids.id}
       {...ids.described}
-      role="group"
       aria-labelledby={ids.labelId}
       className={cx(styles.secret, state.kind === 'environment' && styles.locked)}
     >
@@ -189,6 +188,6 @@ function KeptSecret({
           Keep it
         </Button>
       )}
-    </div>
+    </fieldset>
   );
 }

@@ -76,7 +76,7 @@ export function ServiceCard<K extends ConnectionKind>({
         <ReadOnly value={readOnly}>
           <div className={fields.grid}>{children}</div>
         </ReadOnly>
-        {editor.error && <RevealedError error={editor.error} />}
+        {editor.error && <RevealedError key={editor.error.correlationId} error={editor.error} />}
         <footer className={styles.foot}>
           {editor.on && !readOnly && (
             <Button variant="ghost" onClick={() => setTurningOff(true)}>
@@ -105,7 +105,12 @@ export function ServiceCard<K extends ConnectionKind>({
               Save
             </Button>
           )}
-          <Button type="submit" variant={proven ? 'default' : 'primary'} icon="retry" busy={testing}>
+          <Button
+            type="submit"
+            variant={proven || testing ? 'default' : 'primary'}
+            icon="retry"
+            busy={testing}
+          >
             {testing ? 'Testing' : 'Test'}
           </Button>
         </footer>

@@ -1,18 +1,5 @@
-import type { S3Connection } from '#shared/domain/connections';
 import { addressProblem, found, lengthProblem, openHost, orNull } from './checks.ts';
 import type { ServiceForm } from './service-form.ts';
-
-export interface S3Draft {
-  readonly server: 'amazon' | 'other';
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly pathStyle: boolean;
-  readonly credentials: S3Connection['credentials'];
-  readonly accessKeyId: string;
-  readonly profile: string;
-}
 
 /** Slashes at either end are a habit, not a mistake. */
 const prefixOf = (text: string) => text.trim().replace(/^\/+|\/+$/g, '');

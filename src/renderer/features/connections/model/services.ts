@@ -69,13 +69,12 @@ export interface TargetStatus {
 export function statusOf(target: Target, view: ConnectionsView, live: LiveServices): TargetStatus {
   const services = isSet(target, view) ? live.services.filter((service) => service.target === target) : [];
   const versions = [...new Set(services.flatMap(({ version }) => version ?? []))];
-  const successes = services.map(({ lastSuccessAt }) => lastSuccessAt);
   return {
     target,
     state: stateOf(target, view, services),
     latencyMs: slowest(services),
     version: versions.length === 0 ? null : versions.join(', '),
-    lastSuccessAt: successes.includes(null) ? null : (successes.sort()[0] ?? null),
+    lastSuccessAt: earliest(services.map(({ lastSuccessAt }) => lastSuccessAt)),
     error: services.find(({ error }) => error !== null)?.error ?? null,
     services,
     looks: live.looks[target],
@@ -100,6 +99,12 @@ function worst(services: readonly ServiceStatus[], untold: ServiceStatus['state'
   const states = services.map(({ state }) => state).filter((state) => state !== 'off');
   if (states.length === 0) return untold;
   return (['failed', 'checking'] as const).find((state) => states.includes(state)) ?? 'ok';
+}
+
+/** Null when one of them is not known. */
+function earliest(times: readonly (string | null)[]): string | null {
+  const known = times.filter((time) => time !== null).sort((a, b) => a.localeCompare(b));
+  return known.length < times.length ? null : (known[0] ?? null);
 }
 
 function slowest(services: readonly ServiceStatus[]): number | null {
