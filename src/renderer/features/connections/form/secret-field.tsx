@@ -54,11 +54,7 @@ export function SecretField({
       wide={wide}
       grouped={!asked}
       problem={problem}
-      warning={
-        asked && state.bound
-          ? 'The stored one belongs to the server and user as saved, and goes to no other. Type it again.'
-          : undefined
-      }
+      warning={boundWords(state)}
       hint={noteOf(state, keptWords, hint)}
     >
       {(ids) => (
@@ -80,6 +76,14 @@ export function SecretField({
       )}
     </FieldFrame>
   );
+}
+
+function boundWords(state: SecretState): string | undefined {
+  if (state.kind === 'environment' && state.bound)
+    return 'It belongs to the server and user as saved. After a change of them start Mauzo again.';
+  return state.kind === 'asked' && state.bound
+    ? 'The stored one belongs to the server and user as saved, and goes to no other. Type it again.'
+    : undefined;
 }
 
 function noteOf(state: SecretState, keptWords: string, hint: string | undefined): string {

@@ -20,6 +20,7 @@ export function ServiceCard<K extends ConnectionKind>({
   lead,
   notices,
   turnOffWords,
+  blocked = false,
   children,
 }: {
   editor: ServiceEditor<K>;
@@ -30,6 +31,8 @@ export function ServiceCard<K extends ConnectionKind>({
   notices?: ReactNode;
   /** What stops when it is turned off. */
   turnOffWords: string;
+  /** Something else must be set first; a notice says what. */
+  blocked?: boolean;
   children: ReactNode;
 }) {
   const form = useRef<HTMLFormElement>(null);
@@ -99,7 +102,7 @@ export function ServiceCard<K extends ConnectionKind>({
             <Button
               variant={proven ? 'primary' : 'default'}
               busy={editor.saving}
-              disabled={!changed}
+              disabled={!changed || blocked}
               onClick={save}
             >
               Save
@@ -110,6 +113,7 @@ export function ServiceCard<K extends ConnectionKind>({
             variant={proven || testing ? 'default' : 'primary'}
             icon="retry"
             busy={testing}
+            disabled={blocked}
           >
             {testing ? 'Testing' : 'Test'}
           </Button>

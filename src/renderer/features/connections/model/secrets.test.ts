@@ -46,6 +46,10 @@ describe('the field of a secret', () => {
   it('leaves one of the environment to the environment, whatever the server', () => {
     expect(secretState(PASSWORD, placed('environment'), otherHost, { kind: 'remove' })).toEqual({
       kind: 'environment',
+      bound: true,
+    });
+    expect(secretState(PASSWORD, placed('environment'), CONNECTED, undefined)).toMatchObject({
+      bound: false,
     });
   });
 

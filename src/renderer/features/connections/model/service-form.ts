@@ -30,6 +30,13 @@ export function withSettings<K extends ConnectionKind>(
   return { ...connections, [kind]: settings };
 }
 
+/** With a service turned off, and what cannot be without it: Druid reads from S3, and figures may come from Druid. */
+export function withoutService(connections: Connections, kind: ConnectionKind): Connections {
+  const off = withSettings(connections, kind, null);
+  const druid = off.s3 === null ? null : off.druid;
+  return { ...off, druid, figuresFrom: druid === null ? 'local' : off.figuresFrom };
+}
+
 export function draftOf<K extends ConnectionKind>(form: ServiceForm<K>, connections: Connections): Drafts[K] {
   const settings = connections[form.kind];
   return settings === null ? form.empty : form.draftOf(settings);

@@ -12,7 +12,14 @@ import { druidForm } from './druid-form.ts';
 import { postgresForm } from './postgres-form.ts';
 import { s3Form } from './s3-form.ts';
 import type { Drafts } from './drafts.ts';
-import { draftOf, isChanged, withSettings, type ServiceForm, type Settings } from './service-form.ts';
+import {
+  draftOf,
+  isChanged,
+  withoutService,
+  withSettings,
+  type ServiceForm,
+  type Settings,
+} from './service-form.ts';
 
 const anyText = fc.oneof(
   fc.constantFrom('', ' ', '/finance/mauzo/', 's3://bucket', 'a/../b', '0', 'druid.example.co.ke:8081'),
@@ -88,6 +95,9 @@ describe('the form of S3', () => {
       accessKeyId: expect.stringContaining('Needed'),
     });
     expect(s3Form.problems({ ...draft, bucket: 's3://mauzo' }).bucket).toContain('without s3://');
+    for (const bucket of ['Sales', 'sales_2024', '-sales', 'sales-', 'sa..les', 'sa.-les', '192.168.0.1'])
+      expect(s3Form.problems({ ...draft, bucket }).bucket, bucket).toBeDefined();
+    expect(s3Form.problems({ ...draft, bucket: 's3.sales.2024' })).toEqual({});
     expect(s3Form.problems({ ...draft, bucket: 'ab' }).bucket).toBe('At least 3 characters');
     expect(s3Form.problems({ ...draft, prefix: 'a//b' }).prefix).toBeDefined();
   });
@@ -112,6 +122,13 @@ describe('the form of S3', () => {
     const open = { ...draft, endpoint: 'http://s3.example.co.ke' };
     expect(s3Form.warnings(open).endpoint).toContain('s3.example.co.ke');
     expect(s3Form.warnings({ ...open, server: 'amazon' })).toEqual({});
+  });
+
+  it('warns of a bucket in the host name where that goes wrong', () => {
+    expect(Object.keys(s3Form.warnings({ ...draft, pathStyle: false }))).toEqual(['pathStyle']);
+    const amazon = { ...draft, server: 'amazon', pathStyle: false } as const;
+    expect(s3Form.warnings(amazon)).toEqual({});
+    expect(Object.keys(s3Form.warnings({ ...amazon, bucket: 'a.b.c' }))).toEqual(['bucket']);
   });
 });
 
@@ -160,6 +177,13 @@ describe('changes', () => {
     expect(isChanged(s3Form, draft, CONNECTED)).toBe(false);
     expect(isChanged(s3Form, { ...draft, bucket: 'other' }, CONNECTED)).toBe(true);
     expect(isChanged(s3Form, s3Form.empty, NO_CONNECTIONS)).toBe(false);
+  });
+
+  it('turn off with a service what cannot be without it', () => {
+    const fromDruid = { ...CONNECTED, figuresFrom: 'druid' } as const;
+    expect(withoutService(fromDruid, 's3')).toMatchObject({ s3: null, druid: null, figuresFrom: 'local' });
+    expect(withoutService(fromDruid, 'druid')).toEqual({ ...CONNECTED, druid: null });
+    expect(withoutService(fromDruid, 'postgres')).toEqual({ ...fromDruid, postgres: null });
   });
 
   it('leave the other services as they are', () => {

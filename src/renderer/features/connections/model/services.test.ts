@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CONNECTIONS } from '#shared/domain/connections';
 import { errorOf, serviceOf, viewOf } from './connections.fixture.ts';
-import { applyServices, forgetService, MOST_LOOKS, NO_SERVICES, statusOf } from './services.ts';
+import { applyServices, keychainState, MOST_LOOKS, NO_SERVICES, statusOf } from './services.ts';
 
 const down = errorOf('druid.unreachable');
 
 describe('what is known of the services', () => {
-  it('keeps what the last look found while the next one runs', () => {
-    const known = applyServices(NO_SERVICES, [serviceOf({ latencyMs: 9 })]);
-    const again = applyServices(known, [serviceOf({ state: 'checking', latencyMs: null })]);
-    expect(again.services).toEqual(known.services);
-    expect(again.looks).toEqual(known.looks);
-    const first = applyServices(NO_SERVICES, [serviceOf({ state: 'checking' })]);
-    expect(first.services[0]?.state).toBe('checking');
-  });
-
   it('counts each look once: news, not repeats', () => {
     const once = applyServices(NO_SERVICES, [serviceOf()]);
     expect(applyServices(once, [serviceOf()]).looks.druid).toHaveLength(1);
@@ -30,12 +21,17 @@ describe('what is known of the services', () => {
     expect(live.looks.druid.at(-1)).toEqual({ ok: true, latencyMs: 39 });
   });
 
-  it('says nothing of settings that were replaced', () => {
+  it('begins anew with other settings, and says nothing of a service that is off', () => {
     const live = applyServices(NO_SERVICES, [serviceOf(), serviceOf({ target: 's3', name: 'Object store' })]);
-    const rest = forgetService(live, 'druid');
-    expect(rest.services.map(({ target }) => target)).toEqual(['s3']);
-    expect(statusOf('druid', viewOf(), rest)).toMatchObject({ state: 'checking', looks: [] });
-    expect(rest.looks.s3).toHaveLength(1);
+    const next = applyServices(live, [
+      serviceOf({ state: 'checking', latencyMs: null }),
+      serviceOf({ target: 's3', name: 'Object store', state: 'off' }),
+    ]);
+    expect(next.looks).toMatchObject({ druid: [], s3: [] });
+    expect(live.looks).toMatchObject({
+      druid: [{ ok: true, latencyMs: 12 }],
+      s3: [{ ok: true, latencyMs: 12 }],
+    });
   });
 });
 
@@ -73,5 +69,17 @@ describe('a target in one word', () => {
     expect(statusOf('keychain', viewOf(), NO_SERVICES).state).toBe('ok');
     const without = viewOf({ keychain: { available: false, reason: 'no secret service' } });
     expect(statusOf('keychain', without, NO_SERVICES).state).toBe('failed');
+  });
+
+  it('is a keychain that is locked, not one that is absent, when it says no', () => {
+    const view = viewOf({ keychain: { available: false, reason: 'locked' } });
+    const told = (code: string) =>
+      applyServices(NO_SERVICES, [
+        serviceOf({ target: 'keychain', name: 'Keychain', state: 'failed', error: errorOf(code) }),
+      ]);
+    expect(keychainState(view, told('keychain.refused'))).toBe('locked');
+    expect(keychainState(view, told('keychain.unavailable'))).toBe('absent');
+    expect(keychainState(view, NO_SERVICES)).toBe('absent');
+    expect(keychainState(viewOf(), told('keychain.refused'))).toBe('available');
   });
 });

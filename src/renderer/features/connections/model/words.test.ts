@@ -3,7 +3,7 @@ import { NO_CONNECTIONS } from '#shared/domain/connections';
 import { CONNECTED, errorOf, serviceOf, viewOf } from './connections.fixture.ts';
 import { reportText, verdictOf } from './report-words.ts';
 import { applyServices, NO_SERVICES, statusOf } from './services.ts';
-import { formatWhen, indicatorWords, keptWords, placeOf, placesOfData } from './words.ts';
+import { formatWhen, indicatorWords, placeOf, placesOfData } from './words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const druid = (patch: Parameters<typeof serviceOf>[0]) =>
@@ -43,11 +43,6 @@ it('a service is at its host, Amazon at its region', () => {
   expect(placeOf('druid', NO_CONNECTIONS)).toBe('Not set up');
 });
 
-it('says that a secret lasts only until Mauzo closes where there is no keychain', () => {
-  expect(keptWords(viewOf())).toContain('keychain');
-  expect(keptWords(viewOf({ keychain: { available: false, reason: null } }))).toContain('until Mauzo closes');
-});
-
 describe('a test', () => {
   const step = (
     state: 'ok' | 'warning' | 'failed' | 'skipped',
@@ -71,7 +66,10 @@ describe('a test', () => {
 
   it('is told in a few words', () => {
     expect(verdictOf(failed).text).toBe('Failed at step 2 of 3');
-    expect(verdictOf({ target: 's3', ok: true, steps: [step('ok')] }).text).toBe('1 step passed');
+    expect(verdictOf({ target: 's3', ok: true, steps: [step('ok'), step('skipped')] }).text).toBe(
+      '1 step passed',
+    );
+    expect(verdictOf({ target: 's3', ok: true, steps: [step('skipped')] }).tone).toBe('neutral');
     expect(verdictOf({ target: 's3', ok: true, steps: [step('ok'), step('warning')] })).toMatchObject({
       text: 'Passed with 1 warning',
       tone: 'warn',
