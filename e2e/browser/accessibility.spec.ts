@@ -1,31 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
+import { expectAccessible, tabTo } from '../support/accessible.ts';
 import { AppPage } from '../support/app-page.ts';
 import { expect, test } from '../support/browser-test.ts';
 import { dropFiles } from '../support/drop.ts';
 import { writeScratch } from '../support/scratch.ts';
 import { SAMPLE_FILES, samplePath } from '../support/sample.ts';
-
-/** `part` when the rest of the screen has been looked at already. */
-async function expectAccessible(page: Page, screen: string, part = 'html'): Promise<void> {
-  // Half faded in, a dialog has no contrast yet.
-  await expect
-    .poll(() =>
-      page.evaluate(
-        () => document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1).length,
-      ),
-    )
-    .toBe(0);
-  // Decoration that nobody has to read, as the picture of a dashboard behind the first drop.
-  const { violations } = await new AxeBuilder({ page })
-    .include(part)
-    .exclude('[aria-hidden="true"]')
-    .analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  expect.soft(grave).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no screen has a grave accessibility fault, ${colorScheme}`, async ({ openApp, scratch }) => {
@@ -61,35 +40,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('list', { name: 'Periods' })).toBeVisible();
     await expectAccessible(page, 'period', '[role="dialog"]');
   });
-}
-
-/** Goes to a control with the Tab key alone, and sees on the way that each stop shows where the focus is. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
-  for (let presses = 0; presses < 120; presses += 1) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return null;
-      const shows = (node: Element, pseudo?: string) => {
-        const style = getComputedStyle(node, pseudo);
-        return (
-          (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
-        );
-      };
-      // A name shows it on its row, a grid on its cell, a field inside a frame on the frame.
-      const cell = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
-      const visible =
-        shows(element) ||
-        shows(element, '::after') ||
-        (cell !== null && shows(cell)) ||
-        (element.parentElement !== null && shows(element.parentElement));
-      return { visible, name: element.outerHTML.slice(0, 160) };
-    });
-    if (stop && !stop.visible) expect.soft(stop.name, 'a stop of the Tab key without visible focus').toBe('');
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-  }
-  throw new Error('the Tab key does not reach the control');
 }
 
 test('the main job is done with the keyboard alone', async ({ openApp }) => {

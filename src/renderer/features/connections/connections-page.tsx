@@ -10,13 +10,13 @@ import { useDesk } from './desk.ts';
 import { FiguresSection } from './figures-section.tsx';
 import { KeychainSection } from './keychain-section.tsx';
 import { useConnections, useServices } from './live.ts';
-import { isSet, statusOf, TARGETS, type LiveServices } from './model/services.ts';
+import { isSet, keychainState, statusOf, TARGETS, type LiveServices } from './model/services.ts';
 import { placesOfData } from './model/words.ts';
 import { Notice } from './notice.tsx';
 import { EnginesCard } from './probe/engines-card.tsx';
 import { StatusCard } from './probe/status-card.tsx';
 import { TestCard } from './probe/test-card.tsx';
-import { sectionOf, type Section } from './section-link.tsx';
+import { SectionLink, sectionOf, type Section } from './section-link.tsx';
 import { DruidSection, PostgresSection, S3Section } from './sections.tsx';
 
 /** What Mauzo is connected to besides this computer: state, settings and a real test of each service. */
@@ -73,19 +73,34 @@ function Services({ view, live }: { view: ConnectionsView; live: LiveServices })
           leaves this computer.
         </Notice>
       )}
-      {!view.keychain.available && (
-        <Notice tone="warn">
-          <b className="medium">This computer offers no keychain.</b> Passwords and keys that you type are
-          kept until Mauzo closes, and asked for again at the next start.
-          {view.keychain.reason && <span className={styles.reason}>{view.keychain.reason}</span>}
-        </Notice>
-      )}
+      {section !== 'keychain' && <KeychainNotice view={view} live={live} />}
       <ServiceCards view={view} live={live} current={section} />
       <div className={styles.pair} key={section}>
         <SectionForm section={section} view={view} />
         <SectionResult section={section} view={view} live={live} />
       </div>
     </>
+  );
+}
+
+function KeychainNotice({ view, live }: { view: ConnectionsView; live: LiveServices }) {
+  const state = keychainState(view, live);
+  if (state === 'available') return null;
+  return (
+    <Notice tone="warn">
+      {state === 'absent' ? (
+        <>
+          <b className="medium">This computer offers no keychain.</b> Passwords and keys that you type are
+          kept until Mauzo closes, and asked for again at the next start.
+        </>
+      ) : (
+        <>
+          <b className="medium">The keychain does not hand out what it keeps.</b> Connections that need a
+          password wait for it. <SectionLink section="keychain">See why</SectionLink>
+        </>
+      )}
+      {view.keychain.reason !== null && <span className={styles.reason}>{view.keychain.reason}</span>}
+    </Notice>
   );
 }
 

@@ -7,7 +7,7 @@ import type { CancelSignal } from '#shared/rpc/envelope';
 import { useEngine } from '../../data/engine-context.ts';
 import type { Engine } from '../../rpc-client.ts';
 import type { SecretEdit, SecretEdits } from './model/secrets.ts';
-import type { Drafts } from './model/service-form.ts';
+import type { Drafts } from './model/drafts.ts';
 import type { Target } from './model/services.ts';
 
 /** One test of one service. `stale` when the form was changed since it began. */
@@ -87,7 +87,9 @@ export function createDesk({ run, now }: DeskOptions): Desk {
         set({ tests: test ? { ...others, [target]: test } : others });
       };
       const isStale = () => state.tests[target]?.stale ?? false;
-      put({ state: 'running', startedAt, stale: false, cancel: () => controller.abort() });
+      // What is stored is tested, while the form says something else.
+      const differs = input.connections === undefined && target in state.drafts;
+      put({ state: 'running', startedAt, stale: differs, cancel: () => controller.abort() });
       run(input, controller.signal).then(
         (report) => put({ state: 'done', startedAt, stale: isStale(), report, elapsedMs: now() - begun }),
         (thrown: unknown) => {

@@ -34,7 +34,7 @@ export function FiguresSection({ view }: { view: ConnectionsView }) {
   const changed = chosen !== stored;
   const withoutDruid = chosen === 'druid' && view.connections.druid === null;
   const store = () =>
-    void save({ ...view.connections, figuresFrom: chosen }, {}, []).then((done) => {
+    void save({ ...view.connections, figuresFrom: chosen }, {}).then((done) => {
       setSaved(done);
       if (done) actions.clear('figures', [], false);
     });
@@ -56,7 +56,7 @@ export function FiguresSection({ view }: { view: ConnectionsView }) {
           </Notice>
         </div>
       )}
-      {error && <RevealedError error={error} />}
+      {error && <RevealedError key={error.correlationId} error={error} />}
       <footer className={styles.foot}>
         <span className="grow" />
         <Button variant="primary" busy={saving} disabled={!changed || withoutDruid} onClick={store}>

@@ -44,7 +44,7 @@ export function KeychainSection({ view }: { view: ConnectionsView }) {
       <footer className={styles.foot}>
         <span className="grow" />
         <Button
-          variant="primary"
+          variant={testing ? 'default' : 'primary'}
           icon="retry"
           busy={testing}
           onClick={() => actions.test({ target: 'keychain' })}

@@ -1,15 +1,9 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
 import type { ConnectionsView } from '#shared/contract/connections';
-import { useEngine } from '../../data/engine-context.ts';
+import { useConnectionState, useEngine } from '../../data/engine-context.ts';
 import { useCall } from '../../data/queries.ts';
-import {
-  applyServices,
-  forgetService,
-  NO_SERVICES,
-  type LiveServices,
-  type Target,
-} from './model/services.ts';
+import { applyServices, NO_SERVICES, type LiveServices } from './model/services.ts';
 
 const LIVE_KEY = ['connections', 'live'] as const;
 const VIEW_KEY = ['call', 'connections.get', {}] as const;
@@ -37,24 +31,18 @@ export function useLiveConnections(): void {
   );
 }
 
-/** What is known of the services now. */
+/** What is known of the services now: nothing while the engine does not answer. */
 export function useServices(): LiveServices {
-  return useQuery<LiveServices>({ queryKey: LIVE_KEY, queryFn: skipToken }).data ?? NO_SERVICES;
+  const ready = useConnectionState() === 'ready';
+  const live = useQuery<LiveServices>({ queryKey: LIVE_KEY, queryFn: skipToken }).data;
+  return ready && live ? live : NO_SERVICES;
 }
 
 /** What is set, and where each secret comes from. */
 export const useConnections = () => useCall('connections.get', {});
 
-/** Shows what a save answered, before the engine has looked at the services anew. */
-export function useTakeSaved(): (view: ConnectionsView, changed: readonly Target[]) => void {
+/** Shows what a save answered. */
+export function useTakeSaved(): (view: ConnectionsView) => void {
   const client = useQueryClient();
-  return useCallback(
-    (view, changed) => {
-      client.setQueryData<ConnectionsView>(VIEW_KEY, view);
-      client.setQueryData<LiveServices>(LIVE_KEY, (before) =>
-        changed.reduce(forgetService, before ?? NO_SERVICES),
-      );
-    },
-    [client],
-  );
+  return useCallback((view) => client.setQueryData<ConnectionsView>(VIEW_KEY, view), [client]);
 }

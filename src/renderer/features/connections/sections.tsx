@@ -22,7 +22,7 @@ export function S3Section({ view }: { view: ConnectionsView }) {
       lead="Keeps accepted files for Druid and for other computers."
       turnOffWords={
         view.connections.druid
-          ? 'Accepted files are then kept on this computer only, and Druid gets no more data: it reads them from S3. What is in the bucket stays there.'
+          ? 'Accepted files are then kept on this computer only. Druid reads its data from S3, so it is turned off as well, and figures come from this computer. What is in the bucket and in Druid stays there.'
           : 'Accepted files are then kept on this computer only. What is in the bucket stays there.'
       }
     >
@@ -40,6 +40,7 @@ export function DruidSection({ view }: { view: ConnectionsView }) {
       test={desk.tests.druid}
       title="Cluster (Druid)"
       lead="Answers figures over more data than one computer can hold."
+      blocked={view.connections.s3 === null}
       turnOffWords={
         view.connections.figuresFrom === 'druid'
           ? 'Figures then come from this computer, and accepted imports are no longer published to Druid. What is in its datasource stays there.'

@@ -6,16 +6,16 @@ import { useEngine } from '../../data/engine-context.ts';
 import { useDesk } from './desk.ts';
 import { useTakeSaved } from './live.ts';
 import { secretsToSend, secretState, type SecretEdit, type SecretState } from './model/secrets.ts';
+import type { Drafts } from './model/drafts.ts';
 import {
   draftOf,
   isChanged,
+  withoutService,
   withSettings,
-  type Drafts,
   type Field,
   type ServiceForm,
   type Texts,
 } from './model/service-form.ts';
-import type { Target } from './model/services.ts';
 import { SECRET_LABELS } from './model/words.ts';
 
 /** The form of one service while a person works on it. */
@@ -53,12 +53,11 @@ export function useSave() {
   const save = async (
     connections: Connections,
     secrets: ReturnType<typeof secretsToSend>,
-    changed: readonly Target[],
   ): Promise<boolean> => {
     setSaving(true);
     setError(null);
     try {
-      takeSaved(await engine.call('connections.save', { connections, secrets }), changed);
+      takeSaved(await engine.call('connections.save', { connections, secrets }));
       return true;
     } catch (thrown) {
       setError(toAppError(thrown));
@@ -133,18 +132,12 @@ export function useService<K extends ConnectionKind>(
     },
     async save() {
       if (!ready()) return false;
-      const stored = await save(wanted, secrets, [kind]);
+      const stored = await save(wanted, secrets);
       if (stored) actions.clear(kind, form.secrets, false);
       return stored;
     },
     async turnOff() {
-      // A secret belongs to the settings as they were: it goes first, while they still name its server.
-      const kept = form.secrets.filter((name) => isStored(view, name));
-      const forgotten = Object.fromEntries(kept.map((name) => [name, null]));
-      if (kept.length > 0 && !(await save(saved, forgotten, []))) return false;
-      const off = withSettings(saved, kind, null);
-      const figuresFrom = off.druid === null ? 'local' : off.figuresFrom;
-      const done = await save({ ...off, figuresFrom }, {}, [kind]);
+      const done = await save(withoutService(saved, kind), {});
       if (done) {
         setAsked(false);
         setLeft(new Set());
@@ -154,6 +147,3 @@ export function useService<K extends ConnectionKind>(
     },
   };
 }
-
-const isStored = ({ secrets }: ConnectionsView, name: SecretName): boolean =>
-  secrets[name] === 'keychain' || secrets[name] === 'session';

@@ -77,11 +77,13 @@ export function RadioField<T extends string>({
 export function CheckField({
   label,
   hint,
+  warning,
   checked,
   onChange,
 }: {
   label: string;
   hint: string;
+  warning: string | undefined;
   checked: boolean;
   onChange: (checked: boolean) => void;
 }) {
@@ -101,7 +103,7 @@ export function CheckField({
           input: styles.checkBox ?? '',
         }}
       />
-      <Note id={id} hint={hint} />
+      <Note id={id} hint={hint} warning={warning} />
     </div>
   );
 }

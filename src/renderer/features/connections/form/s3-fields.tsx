@@ -42,6 +42,7 @@ export function S3Fields({ editor }: { editor: ServiceEditor<'s3'> }) {
         example="mauzo-prod"
         hint="It must exist already."
         problem={problem('bucket')}
+        warning={warnings.bucket}
         onChange={(bucket) => set({ bucket })}
         onLeave={() => leave('bucket')}
       />
@@ -67,7 +68,8 @@ export function S3Fields({ editor }: { editor: ServiceEditor<'s3'> }) {
       />
       <CheckField
         label="Bucket in the path (path style)"
-        hint="https://server/bucket instead of https://bucket.server. Servers other than Amazon’s mostly need it."
+        hint="https://server/bucket instead of https://bucket.server."
+        warning={warnings.pathStyle}
         checked={draft.pathStyle}
         onChange={(pathStyle) => set({ pathStyle })}
       />

@@ -40,7 +40,7 @@ export function SecretField({
     if (!swapped.current) return;
     swapped.current = false;
     box.current?.querySelector<HTMLElement>('input, button')?.focus();
-  }, [state.kind]);
+  });
   const swap: Edit = (edit) => {
     swapped.current = true;
     onEdit(edit);
@@ -54,11 +54,7 @@ export function SecretField({
       wide={wide}
       grouped={!asked}
       problem={problem}
-      warning={
-        asked && state.bound
-          ? 'The stored one belongs to the server and user as saved, and goes to no other. Type it again.'
-          : undefined
-      }
+      warning={boundWords(state)}
       hint={noteOf(state, keptWords, hint)}
     >
       {(ids) => (
@@ -80,6 +76,14 @@ export function SecretField({
       )}
     </FieldFrame>
   );
+}
+
+function boundWords(state: SecretState): string | undefined {
+  if (state.kind === 'environment' && state.bound)
+    return 'It belongs to the server and user as saved. After a change of them start Mauzo again.';
+  return state.kind === 'asked' && state.bound
+    ? 'The stored one belongs to the server and user as saved, and goes to no other. Type it again.'
+    : undefined;
 }
 
 function noteOf(state: SecretState, keptWords: string, hint: string | undefined): string {
@@ -150,10 +154,9 @@ function KeptSecret({
 }) {
   const removing = state.kind === 'removing';
   return (
-    <div
+    <fieldset
       id={ids.id}
       {...ids.described}
-      role="group"
       aria-labelledby={ids.labelId}
       className={cx(styles.secret, state.kind === 'environment' && styles.locked)}
     >
@@ -189,6 +192,6 @@ function KeptSecret({
           Keep it
         </Button>
       )}
-    </div>
+    </fieldset>
   );
 }

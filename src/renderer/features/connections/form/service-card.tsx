@@ -20,6 +20,7 @@ export function ServiceCard<K extends ConnectionKind>({
   lead,
   notices,
   turnOffWords,
+  blocked = false,
   children,
 }: {
   editor: ServiceEditor<K>;
@@ -30,6 +31,8 @@ export function ServiceCard<K extends ConnectionKind>({
   notices?: ReactNode;
   /** What stops when it is turned off. */
   turnOffWords: string;
+  /** Something else must be set first; a notice says what. */
+  blocked?: boolean;
   children: ReactNode;
 }) {
   const form = useRef<HTMLFormElement>(null);
@@ -76,7 +79,7 @@ export function ServiceCard<K extends ConnectionKind>({
         <ReadOnly value={readOnly}>
           <div className={fields.grid}>{children}</div>
         </ReadOnly>
-        {editor.error && <RevealedError error={editor.error} />}
+        {editor.error && <RevealedError key={editor.error.correlationId} error={editor.error} />}
         <footer className={styles.foot}>
           {editor.on && !readOnly && (
             <Button variant="ghost" onClick={() => setTurningOff(true)}>
@@ -99,13 +102,19 @@ export function ServiceCard<K extends ConnectionKind>({
             <Button
               variant={proven ? 'primary' : 'default'}
               busy={editor.saving}
-              disabled={!changed}
+              disabled={!changed || blocked}
               onClick={save}
             >
               Save
             </Button>
           )}
-          <Button type="submit" variant={proven ? 'default' : 'primary'} icon="retry" busy={testing}>
+          <Button
+            type="submit"
+            variant={proven || testing ? 'default' : 'primary'}
+            icon="retry"
+            busy={testing}
+            disabled={blocked}
+          >
             {testing ? 'Testing' : 'Test'}
           </Button>
         </footer>

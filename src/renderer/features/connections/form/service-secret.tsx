@@ -1,5 +1,7 @@
 import type { ConnectionKind, SecretName } from '#shared/domain/connections';
-import { keptWords } from '../model/words.ts';
+import { useServices } from '../live.ts';
+import { keychainState } from '../model/services.ts';
+import { KEPT_WORDS } from '../model/words.ts';
 import type { ServiceEditor } from '../use-service.ts';
 import { SecretField } from './secret-field.tsx';
 
@@ -15,6 +17,7 @@ export function ServiceSecret<K extends ConnectionKind>({
   optional?: boolean;
   wide?: boolean;
 }) {
+  const live = useServices();
   const secret = editor.secret(name);
   if (!secret) return null;
   return (
@@ -23,7 +26,7 @@ export function ServiceSecret<K extends ConnectionKind>({
       name={name}
       state={secret.state}
       problem={secret.problem}
-      keptWords={keptWords(editor.view)}
+      keptWords={KEPT_WORDS[keychainState(editor.view, live)]}
       onEdit={(edit) => editor.setSecret(name, edit)}
       onLeave={() => editor.leave(name)}
     />

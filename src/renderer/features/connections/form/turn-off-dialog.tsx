@@ -38,7 +38,7 @@ export function TurnOffDialog<K extends ConnectionKind>({
     >
       <p>{words}</p>
       <p className={styles.after}>Its settings and stored secrets are removed from this computer.</p>
-      {editor.error && <RevealedError error={editor.error} />}
+      {editor.error && <RevealedError key={editor.error.correlationId} error={editor.error} />}
     </Dialog>
   );
 }

@@ -1,17 +1,6 @@
-import type { DruidConnection } from '#shared/domain/connections';
 import { addressProblem, found, openHost, orNull, wholeNumber, wholeNumberProblem } from './checks.ts';
+import type { DruidDraft } from './drafts.ts';
 import type { ServiceForm } from './service-form.ts';
-
-export interface DruidDraft {
-  readonly coordinatorUrl: string;
-  /** Empty when one address serves both. */
-  readonly brokerUrl: string;
-  readonly datasource: string;
-  readonly username: string;
-  readonly s3Endpoint: string;
-  readonly s3Credentials: DruidConnection['s3Credentials'];
-  readonly maxTasks: string;
-}
 
 export const druidForm: ServiceForm<'druid'> = {
   kind: 'druid',

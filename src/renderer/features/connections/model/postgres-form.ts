@@ -1,16 +1,6 @@
-import type { PostgresConnection } from '#shared/domain/connections';
 import { found, isThisComputer, lengthProblem, orNull, wholeNumber, wholeNumberProblem } from './checks.ts';
+import type { PostgresDraft } from './drafts.ts';
 import type { ServiceForm } from './service-form.ts';
-
-export interface PostgresDraft {
-  readonly host: string;
-  readonly port: string;
-  readonly database: string;
-  readonly schema: string;
-  readonly user: string;
-  readonly tls: PostgresConnection['tls'];
-  readonly caFile: string;
-}
 
 export const postgresForm: ServiceForm<'postgres'> = {
   kind: 'postgres',

@@ -12,7 +12,10 @@ export function verdictOf({ ok, steps }: ProbeReport): StateWords {
   const warnings = steps.filter(({ state }) => state === 'warning').length;
   if (warnings > 0)
     return { text: `Passed with ${plural(warnings, 'warning')}`, tone: 'warn', icon: 'warning' };
-  return { text: `${plural(steps.length, 'step')} passed`, tone: 'good', icon: 'ok' };
+  const passed = steps.filter(({ state }) => state === 'ok').length;
+  return passed === 0
+    ? { text: 'Nothing was tested', tone: 'neutral', icon: 'none' }
+    : { text: `${plural(passed, 'step')} passed`, tone: 'good', icon: 'ok' };
 }
 
 const STATE_WORDS = { ok: 'ok', warning: 'warning', failed: 'FAILED', skipped: 'not run' } as const;

@@ -1,21 +1,11 @@
-import type { S3Connection } from '#shared/domain/connections';
 import { addressProblem, found, lengthProblem, openHost, orNull } from './checks.ts';
+import type { S3Draft } from './drafts.ts';
 import type { ServiceForm } from './service-form.ts';
-
-export interface S3Draft {
-  readonly server: 'amazon' | 'other';
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly pathStyle: boolean;
-  readonly credentials: S3Connection['credentials'];
-  readonly accessKeyId: string;
-  readonly profile: string;
-}
 
 /** Slashes at either end are a habit, not a mistake. */
 const prefixOf = (text: string) => text.trim().replace(/^\/+|\/+$/g, '');
+
+const endpointOf = ({ server, endpoint }: S3Draft) => (server === 'amazon' ? '' : endpoint.trim());
 
 export const s3Form: ServiceForm<'s3'> = {
   kind: 's3',
@@ -75,15 +65,26 @@ export const s3Form: ServiceForm<'s3'> = {
         host === null
           ? undefined
           : `Not encrypted: whoever is on the way to ${host} can read the files. Use https:// when the server offers it.`,
+      pathStyle:
+        draft.server === 'other' && !draft.pathStyle
+          ? 'Most servers other than Amazon’s need it.'
+          : undefined,
+      bucket:
+        !draft.pathStyle && draft.bucket.includes('.') && !/^http:/i.test(endpointOf(draft))
+          ? 'A name with a dot fits no https certificate without path style.'
+          : undefined,
     });
   },
 };
 
 function bucketProblem(text: string): string | undefined {
-  return (
-    lengthProblem(text, 'the name of the bucket', 63, 3) ??
-    (/^[\w.-]+$/.test(text.trim()) ? undefined : 'Letters, digits, dots and hyphens only, without s3://')
-  );
+  const bucket = text.trim();
+  const length = lengthProblem(bucket, 'the name of the bucket', 63, 3);
+  if (length !== undefined) return length;
+  if (!/^[a-z0-9.-]+$/.test(bucket)) return 'Small letters, digits, dots and hyphens only, without s3://';
+  if (!/^[a-z0-9].*[a-z0-9]$/.test(bucket)) return 'It begins and ends with a letter or digit';
+  if (/\.\.|\.-|-\./.test(bucket)) return 'No dot beside another dot or a hyphen';
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(bucket) ? 'A bucket is not named like an IP address' : undefined;
 }
 
 function prefixProblem(text: string): string | undefined {

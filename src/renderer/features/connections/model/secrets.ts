@@ -8,7 +8,11 @@ export type SecretEdits = Readonly<Partial<Record<SecretName, SecretEdit>>>;
 
 /** What the field of a secret shows. The secret itself is never known here. */
 export type SecretState =
-  | { readonly kind: 'environment' }
+  | {
+      readonly kind: 'environment';
+      /** It is for the server and user as saved; a changed form is not given it. */
+      readonly bound: boolean;
+    }
   | { readonly kind: 'stored'; readonly place: 'keychain' | 'session' }
   | { readonly kind: 'removing' }
   | {
@@ -30,9 +34,9 @@ export function secretState(
   const origin = secretOrigin(name, draft);
   if (origin === null) return null;
   const place = view.secrets[name];
-  if (place === 'environment') return { kind: 'environment' };
-  const stored = place === 'keychain' || place === 'session' ? place : null;
   const same = origin === secretOrigin(name, view.connections);
+  if (place === 'environment') return { kind: 'environment', bound: !same };
+  const stored = place === 'keychain' || place === 'session' ? place : null;
   if (edit?.kind === 'remove' && stored && same) return { kind: 'removing' };
   if (edit?.kind !== 'set' && stored && same) return { kind: 'stored', place: stored };
   return {

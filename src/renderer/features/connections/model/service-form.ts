@@ -1,14 +1,6 @@
 import type { Connections, ConnectionKind, SecretName } from '#shared/domain/connections';
-import type { DruidDraft } from './druid-form.ts';
-import type { PostgresDraft } from './postgres-form.ts';
-import type { S3Draft } from './s3-form.ts';
+import type { Drafts } from './drafts.ts';
 
-/** What stands in the fields of a form, as typed. */
-export interface Drafts {
-  readonly s3: S3Draft;
-  readonly druid: DruidDraft;
-  readonly postgres: PostgresDraft;
-}
 export type Settings<K extends ConnectionKind> = NonNullable<Connections[K]>;
 export type Field<K extends ConnectionKind> = keyof Drafts[K] & string;
 /** What is wrong with a field, in words that stand under it; a field without an entry is fine. */
@@ -36,6 +28,13 @@ export function withSettings<K extends ConnectionKind>(
   settings: Connections[K],
 ): Connections {
   return { ...connections, [kind]: settings };
+}
+
+/** With a service turned off, and what cannot be without it: Druid reads from S3, and figures may come from Druid. */
+export function withoutService(connections: Connections, kind: ConnectionKind): Connections {
+  const off = withSettings(connections, kind, null);
+  const druid = off.s3 === null ? null : off.druid;
+  return { ...off, druid, figuresFrom: druid === null ? 'local' : off.figuresFrom };
 }
 
 export function draftOf<K extends ConnectionKind>(form: ServiceForm<K>, connections: Connections): Drafts[K] {

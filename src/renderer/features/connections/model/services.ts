@@ -23,33 +23,19 @@ export const NO_SERVICES: LiveServices = {
 
 export const MOST_LOOKS = 24;
 
-/** Folds what the engine tells into what is known. A service that is looked at again keeps what the last look found. */
-export function applyServices(before: LiveServices, told: readonly ServiceStatus[]): LiveServices {
-  const services = told.map((service) => (service.state === 'checking' ? known(before, service) : service));
+/** Folds what the engine tells into what is known. Looks at other settings, or at another engine, do not count. */
+export function applyServices(before: LiveServices, services: readonly ServiceStatus[]): LiveServices {
   const looks = { ...before.looks };
   for (const target of TARGETS) {
-    const now = told.filter((service) => service.target === target);
-    if (now.length === 0 || now.some(({ state }) => state === 'checking' || state === 'off')) continue;
-    if (JSON.stringify(now) === JSON.stringify(before.services.filter((one) => one.target === target)))
-      continue;
-    const look = { ok: now.every(({ state }) => state === 'ok'), latencyMs: slowest(now) };
-    looks[target] = [...looks[target], look].slice(-MOST_LOOKS);
+    const now = services.filter((service) => service.target === target);
+    if (now.length === 0 || now.some(({ state }) => state === 'checking' || state === 'off'))
+      looks[target] = [];
+    else if (JSON.stringify(now) !== JSON.stringify(before.services.filter((one) => one.target === target))) {
+      const look = { ok: now.every(({ state }) => state === 'ok'), latencyMs: slowest(now) };
+      looks[target] = [...looks[target], look].slice(-MOST_LOOKS);
+    }
   }
   return { services, looks };
-}
-
-const known = (before: LiveServices, service: ServiceStatus): ServiceStatus =>
-  before.services.find(
-    ({ target, name, state }) =>
-      target === service.target && name === service.name && (state === 'ok' || state === 'failed'),
-  ) ?? service;
-
-/** After other settings were saved, what was known of the service says nothing about it. */
-export function forgetService(before: LiveServices, target: Target): LiveServices {
-  return {
-    services: before.services.filter((service) => service.target !== target),
-    looks: { ...before.looks, [target]: [] },
-  };
 }
 
 /** All services of a target in one word. */
@@ -69,17 +55,23 @@ export interface TargetStatus {
 export function statusOf(target: Target, view: ConnectionsView, live: LiveServices): TargetStatus {
   const services = isSet(target, view) ? live.services.filter((service) => service.target === target) : [];
   const versions = [...new Set(services.flatMap(({ version }) => version ?? []))];
-  const successes = services.map(({ lastSuccessAt }) => lastSuccessAt);
   return {
     target,
     state: stateOf(target, view, services),
     latencyMs: slowest(services),
     version: versions.length === 0 ? null : versions.join(', '),
-    lastSuccessAt: successes.includes(null) ? null : (successes.sort()[0] ?? null),
+    lastSuccessAt: earliest(services.map(({ lastSuccessAt }) => lastSuccessAt)),
     error: services.find(({ error }) => error !== null)?.error ?? null,
     services,
     looks: live.looks[target],
   };
+}
+
+/** The secrets' place: `locked` when a keychain is there and does not hand them out. */
+export function keychainState(view: ConnectionsView, live: LiveServices): 'available' | 'absent' | 'locked' {
+  if (view.keychain.available) return 'available';
+  const code = statusOf('keychain', view, live).error?.code ?? 'keychain.unavailable';
+  return code === 'keychain.unavailable' ? 'absent' : 'locked';
 }
 
 /** The keychain is there or not, whatever else is connected. */
@@ -100,6 +92,12 @@ function worst(services: readonly ServiceStatus[], untold: ServiceStatus['state'
   const states = services.map(({ state }) => state).filter((state) => state !== 'off');
   if (states.length === 0) return untold;
   return (['failed', 'checking'] as const).find((state) => states.includes(state)) ?? 'ok';
+}
+
+/** Null when one of them is not known. */
+function earliest(times: readonly (string | null)[]): string | null {
+  const known = times.filter((time) => time !== null).sort((a, b) => a.localeCompare(b));
+  return known.length < times.length ? null : (known[0] ?? null);
 }
 
 function slowest(services: readonly ServiceStatus[]): number | null {

@@ -1,4 +1,3 @@
-import type { ConnectionsView } from '#shared/contract/connections';
 import type { Connections, ConnectionKind, SecretName } from '#shared/domain/connections';
 import { renderError } from '#shared/errors/index';
 import { formatDuration, formatTimestamp, monthName } from '../../../ui/format.ts';
@@ -117,7 +116,8 @@ export function placesOfData({ s3, druid, postgres }: Connections): readonly str
 }
 
 /** What becomes of a secret that is typed now. */
-export const keptWords = ({ keychain }: ConnectionsView): string =>
-  keychain.available
-    ? 'Kept in the keychain, never in a file.'
-    : 'Kept until Mauzo closes: no keychain here.';
+export const KEPT_WORDS = {
+  available: 'Kept in the keychain, never in a file.',
+  absent: 'Kept until Mauzo closes: no keychain here.',
+  locked: 'Can be kept once the keychain is unlocked.',
+} as const;

@@ -33,7 +33,13 @@ export function StatusCard({
       {news.length > 0 && (
         <div className={styles.errors}>
           {news.map((error) => (
-            <ErrorPanel key={error.code} error={error} withDetails />
+            <ErrorPanel
+              key={error.code}
+              error={error}
+              // Without a keychain everything works until Mauzo closes.
+              tone={status.target === 'keychain' ? 'warn' : 'bad'}
+              withDetails
+            />
           ))}
         </div>
       )}

@@ -19,7 +19,7 @@ export function StepList({ steps }: { steps: readonly ProbeStep[] }) {
       {steps.map((step) => {
         const { icon, word, style } = STATES[step.state];
         return (
-          <li key={step.name} className={cx(styles.step, style)}>
+          <li key={`${step.name} ${step.detail}`} className={cx(styles.step, style)}>
             <span className={styles.dot}>{icon && <Icon name={icon} size={12} />}</span>
             <div className={styles.line}>
               <p>

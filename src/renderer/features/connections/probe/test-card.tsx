@@ -15,22 +15,41 @@ import styles from './test-card.module.css';
 
 /** The newest test of a service: not begun, running, or what each step gave. */
 export function TestCard({ target, test }: { target: Target; test: Test | undefined }) {
-  if (!test)
-    return (
-      <Card title="Test">
-        <EmptyState icon="plug" title="Not tested yet">
-          {TEST_WORDS[target]}
-        </EmptyState>
-      </Card>
-    );
-  if (test.state === 'running') return <Running target={target} test={test} />;
-  if (test.state === 'refused')
-    return (
-      <Card title="Test result" actions={<Stale test={test} />}>
-        <ErrorPanel error={test.error} withDetails />
-      </Card>
-    );
-  return <Result test={test} />;
+  return (
+    <>
+      <output className="sr">{toldWords(test)}</output>
+      <TestBody target={target} test={test} />
+    </>
+  );
+}
+
+/** Told when it changes; a refusal tells itself. */
+function toldWords(test: Test | undefined): string {
+  if (test?.state === 'running') return 'Testing';
+  return test?.state === 'done' ? `Test result: ${verdictOf(test.report).text}` : '';
+}
+
+function TestBody({ target, test }: { target: Target; test: Test | undefined }) {
+  switch (test?.state) {
+    case undefined:
+      return (
+        <Card title="Test">
+          <EmptyState icon="plug" title="Not tested yet">
+            {TEST_WORDS[target]}
+          </EmptyState>
+        </Card>
+      );
+    case 'running':
+      return <Running target={target} test={test} />;
+    case 'refused':
+      return (
+        <Card title="Test result" actions={<Stale test={test} />}>
+          <ErrorPanel error={test.error} withDetails />
+        </Card>
+      );
+    case 'done':
+      return <Result test={test} />;
+  }
 }
 
 function Running({ target, test }: { target: Target; test: Extract<Test, { state: 'running' }> }) {
@@ -51,7 +70,7 @@ function Running({ target, test }: { target: Target; test: Extract<Test, { state
     >
       <progress className={styles.bar} aria-label="Test" />
       <p className={styles.running}>
-        <output className="medium">Testing</output>
+        <span className="medium">Testing</span>
         <span className="muted tabular">{secondsOf(elapsedMs)}</span>
       </p>
       <p className={styles.what}>{TEST_WORDS[target]}</p>
@@ -74,11 +93,9 @@ function Result({ test }: { test: Extract<Test, { state: 'done' }> }) {
       title="Test result"
       className={styles.result}
       unit={
-        <output>
-          <Tag tone={verdict.tone} icon={verdict.icon}>
-            {verdict.text}
-          </Tag>
-        </output>
+        <Tag tone={verdict.tone} icon={verdict.icon}>
+          {verdict.text}
+        </Tag>
       }
       actions={
         <>
