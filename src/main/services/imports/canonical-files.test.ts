@@ -20,6 +20,7 @@ const locate = (error: AppError) =>
   new CanonicalFiles(
     folders,
     {
+      verify: () => Promise.reject(new Error('not used')),
       putFile: unused,
       head: unused,
       localPath: () => Promise.reject(error),
