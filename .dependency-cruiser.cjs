@@ -49,7 +49,7 @@ module.exports = {
       from: { path: '^src/main/services/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^src/main/services/([^/]+)/',
-        pathNot: ['^src/main/services/$1/', '/(index|ports)\\.ts$'],
+        pathNot: ['^src/main/services/$1/', '/(index|(store-)?ports)\\.ts$'],
       },
     },
     {

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import {
   createDruidAnalyticsEngine,
   createDruidClient,
@@ -48,21 +49,34 @@ export async function connect(
   context: ConnectionContext,
   closers: Closers,
 ): Promise<Connected> {
-  const { folders, localObjects } = base;
-  const { connections, secrets } = context;
-  const objects = connections.s3
-    ? createS3ObjectStore({
-        connection: connections.s3,
-        secrets,
-        cache: localObjects,
-        stateFolder: folders.uploads,
-      })
-    : localObjects;
+  const { s3, druid, postgres } = context.connections;
+  if (s3 ?? druid ?? postgres) trustSystemAuthorities();
   return {
     ...connectStores(base, context, closers),
-    objects,
+    objects: connectObjects(base, context, closers),
     druid: await connectDruid(base, context, closers),
   };
+}
+
+/** Companies sign their servers' certificates themselves, and put their authority into the system's store. */
+function trustSystemAuthorities(): void {
+  setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system')]);
+}
+
+function connectObjects(
+  { folders, localObjects }: EngineBase,
+  { connections, secrets }: ConnectionContext,
+  closers: Closers,
+): ObjectStore {
+  if (!connections.s3) return localObjects;
+  const remote = createS3ObjectStore({
+    connection: connections.s3,
+    secrets,
+    cache: localObjects,
+    stateFolder: folders.uploads,
+  });
+  closers.add(() => remote.close());
+  return remote;
 }
 
 /** A PostgreSQL is asked nothing before it is used: one that is away does not keep the engine from starting. */

@@ -17,7 +17,7 @@ import type { Stores } from '../services/imports/store-ports.ts';
 import type { RegistryArchive } from '../services/moving/ports.ts';
 import type { ChunkBuilder } from '../services/publishing/ports.ts';
 import type { Closers } from './closers.ts';
-import type { EngineOptions } from './create-engine.ts';
+import type { EngineOptions } from './engine-options.ts';
 import type { HomeFolders } from './home-folders.ts';
 import { runtimeExamination } from './runtime-examination.ts';
 

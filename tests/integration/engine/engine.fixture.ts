@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Input, MauzoContract } from '../../../src/shared/contract/index.ts';
 import type { JobView } from '../../../src/shared/domain/job.ts';
 import type { RpcClient } from '../../../src/shared/rpc/client.ts';
-import { createEngine, type Engine, type EngineOptions } from '../../../src/main/engine/create-engine.ts';
+import { createEngine, type Engine } from '../../../src/main/engine/create-engine.ts';
+import type { EngineOptions } from '../../../src/main/engine/engine-options.ts';
 import { connectInProcess } from '../../../src/main/hosts/in-process/index.ts';
 import { createSimpleParser } from './simple-parser.fixture.ts';
 

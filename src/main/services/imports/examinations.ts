@@ -137,7 +137,9 @@ async function examineOrphans({ jobs, registry, objects, folders, dataset }: Pip
     ]),
   );
   const foreign: string[] = [];
-  for await (const object of objects.list('')) if (!keys.has(object.key)) foreign.push(object.key);
+  // What else lies in a shared store, as rows on their way into a cluster, is no import's.
+  for (const prefix of ['raw/', 'canonical/'])
+    for await (const object of objects.list(prefix)) if (!keys.has(object.key)) foreign.push(object.key);
   const accepted = new Set([...keys].map((key) => basename(key)));
   const left = (await filesBelow(folders.accepted)).filter((path) => !accepted.has(basename(path)));
   const count = reports.length + foreign.length + left.length;
