@@ -99,10 +99,22 @@ describe('saving', () => {
     expect(again.secrets['s3.secretAccessKey']).toBe('missing');
   });
 
-  it('keeps the last of two saves that come at once, each whole', async () => {
+  it('does one of two saves that come at once after the other, each whole', async () => {
     const { service, keeper, keychain } = createTestService();
-    await Promise.all([saveS3(service, 'first'), saveS3(service, 'second')]);
-    expect(keeper.connections.s3).toEqual(S3);
+    const write = keeper.write.bind(keeper);
+    let isFirst = true;
+    keeper.write = async (connections) => {
+      const ticks = isFirst ? 10 : 0;
+      isFirst = false;
+      for (let tick = 0; tick < ticks; tick += 1) await new Promise((resolve) => setImmediate(resolve));
+      await write(connections);
+    };
+    const second = connectionsOf({ s3: { ...S3, bucket: 'second' } });
+    await Promise.all([
+      saveS3(service, 'first'),
+      service.save({ connections: second, secrets: { 's3.secretAccessKey': 'second' } }),
+    ]);
+    expect(keeper.connections).toEqual(second);
     expect([...keychain.secrets.values()]).toEqual(['second']);
   });
 });
@@ -354,7 +366,7 @@ describe('a test', () => {
     probes.s3.answer = async (_, inner) => {
       started.resolve();
       await new Promise<void>((resolve) => inner.addEventListener('abort', () => resolve()));
-      await Promise.resolve();
+      for (let tick = 0; tick < 10; tick += 1) await new Promise((resolve) => setImmediate(resolve));
       events.push('cleaned up');
       throw new AppError('app.cancelled', 'cancelled');
     };
