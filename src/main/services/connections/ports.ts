@@ -3,7 +3,8 @@ import type { Connections, SecretName } from '#shared/domain/connections';
 
 /**
  * The operating system's keychain. A secret is kept under its name and what it belongs to (`secretOrigin`). Fails with
- * `keychain.unavailable` where there is none and `keychain.refused` when the person or the system says no.
+ * `keychain.unavailable` where there is none, `keychain.refused` when the person or the system says no, and
+ * `keychain.no_answer` when nobody says anything. To ask for what was never stored asks no person.
  */
 export interface SecretStore {
   get(account: string): Promise<string | null>;

@@ -131,8 +131,10 @@ describe('watching services', () => {
 
   it('looks at once after a change, drops the answer about the old settings, and forgets its success', async () => {
     const { watch, connected, looks, emit, events, last, answerWith } = setup();
+    answerWith(() => Promise.resolve([ok('Object store')]));
     await watch.watch(emit);
     await settle();
+    expect(last('s3')).toMatchObject([{ lastSuccessAt: expect.any(String) }]);
     const slow = Promise.withResolvers<readonly LookLine[]>();
     answerWith(() => slow.promise);
     await vi.advanceTimersByTimeAsync(EVERY_MS);
