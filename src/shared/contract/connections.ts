@@ -6,27 +6,7 @@ import {
   secretPlaceSchema,
 } from '../domain/connections.ts';
 import { defineCommand, defineQuery, defineStream } from '../rpc/define.ts';
-
-const errorJsonSchema = z.object({
-  code: z.string(),
-  kind: z.enum([
-    'input',
-    'permission',
-    'notFound',
-    'conflict',
-    'unavailable',
-    'timeout',
-    'cancelled',
-    'limit',
-    'bug',
-  ]),
-  details: z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
-  ),
-  retryable: z.boolean(),
-  correlationId: z.string(),
-});
+import { appErrorSchema } from '../rpc/envelope.ts';
 
 /** What is set, and where each secret comes from. Secrets themselves only travel towards the engine. */
 const connectionsViewSchema = z.object({
@@ -52,7 +32,7 @@ const probeStepSchema = z.object({
   state: z.enum(['ok', 'warning', 'failed', 'skipped']),
   detail: z.string(),
   elapsedMs: z.number(),
-  error: errorJsonSchema.nullable(),
+  error: appErrorSchema.nullable(),
 });
 export type ProbeStep = z.infer<typeof probeStepSchema>;
 
@@ -72,7 +52,7 @@ export const serviceStatusSchema = z.object({
   version: z.string().nullable(),
   /** ISO 8601. */
   lastSuccessAt: z.string().nullable(),
-  error: errorJsonSchema.nullable(),
+  error: appErrorSchema.nullable(),
 });
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
 
