@@ -55,7 +55,7 @@ export const druidErrors = defineErrors({
     title: 'The answer did not come from Druid',
     cause: '{url} answered {status} with something that Druid does not send: {answer}',
     remedy:
-      'Check the address and the port in Connections → Druid: the Coordinator (8081) or a Router (8888), and the Broker (8082) or the same Router. Another server or a proxy may answer there.',
+      'Check addresses and ports in Connections → Druid: a Router (8888) or the Coordinator (8081), and the Broker (8082) or the same Router. Another server or a proxy may answer there.',
   },
   'druid.answer_too_large': {
     kind: 'limit',
@@ -97,6 +97,13 @@ export const druidErrors = defineErrors({
     remedy:
       'If the datasource or a column is missing, publish first. Otherwise copy this message and send it to support.',
   },
+  'druid.no_sql': {
+    kind: 'conflict',
+    title: 'The Broker address is that of another Druid service',
+    cause: '{url} takes no SQL; it answered {status}.',
+    remedy:
+      'Enter the address of the Broker (8082) or of a Router (8888) under “Broker address” in Connections → Druid. A Broker takes SQL unless “druid.sql.enable=false” is set.',
+  },
   'druid.query_failed': {
     kind: 'unavailable',
     title: 'Druid could not compute the figures',
@@ -124,7 +131,7 @@ export const druidErrors = defineErrors({
     title: 'Druid has no credentials for the object store',
     cause: 'Task {taskId} found none: {answer}',
     remedy:
-      'Set “druid.s3.accessKey” and “druid.s3.secretKey” (or give Druid’s machines a role) in common.runtime.properties of every Druid service, and restart them. Or choose “Send the keys with each task” in Connections → Druid; anybody who may see Druid’s tasks sees them then.',
+      'Set “druid.s3.accessKey” and “druid.s3.secretKey” (or give Druid’s machines a role) in common.runtime.properties of every Druid service, and restart them. Or set “Keys with which Druid reads S3” to “In each task” in Connections → Druid; anybody who may see Druid’s tasks sees them then.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_no_endpoint': {
@@ -132,7 +139,7 @@ export const druidErrors = defineErrors({
     title: 'Druid looks for the object store at Amazon',
     cause: 'Task {taskId} asked for {host}, because Druid was not told another address: {answer}',
     remedy:
-      'Set “druid.s3.endpoint.url” and “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. Or enter “Object store as Druid reaches it” in Connections → Druid.',
+      'Set “druid.s3.endpoint.url” and “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. Or enter “S3 address as Druid sees it” in Connections → Druid.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_no_path_style': {
@@ -140,7 +147,7 @@ export const druidErrors = defineErrors({
     title: 'Druid asks the object store in the wrong form',
     cause: 'Task {taskId} asked for the host {host}: the bucket was put before the address. {answer}',
     remedy:
-      'Set “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: switch “Path style” on in Connections → Object store.',
+      'Set “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: switch “Bucket in the path (path style)” on in Connections → Object store.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_wrong_scheme': {
@@ -148,7 +155,7 @@ export const druidErrors = defineErrors({
     title: 'Druid mixes up http and https of the object store',
     cause: 'Task {taskId} spoke the one, and the store the other: {reason}',
     remedy:
-      'Give “druid.s3.endpoint.url” the same http:// or https:// as the store has, and “druid.s3.protocol” the same word; with “Object store as Druid reaches it” in Connections → Druid, correct it there.',
+      'Give “druid.s3.endpoint.url” the same http:// or https:// as the store has, and “druid.s3.protocol” the same word; with “S3 address as Druid sees it” in Connections → Druid, correct it there.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_tls': {
@@ -164,7 +171,7 @@ export const druidErrors = defineErrors({
     title: 'Druid cannot reach the object store',
     cause: 'Task {taskId} got no answer from the store, although this computer may reach it: {answer}',
     remedy:
-      'Enter the address under which Druid’s own machines reach the store as “Object store as Druid reaches it” in Connections → Druid (in Docker: the name of its service, not localhost), or correct “druid.s3.endpoint.url”; check firewalls between them.',
+      'Enter the address under which Druid’s own machines reach the store as “S3 address as Druid sees it” in Connections → Druid (in Docker: the name of its service, not localhost), or correct “druid.s3.endpoint.url”; check firewalls between them.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_wrong_secret': {
@@ -172,7 +179,7 @@ export const druidErrors = defineErrors({
     title: 'Druid has the wrong secret for the object store',
     cause: 'The store answered task {taskId} with {status} {reason}.',
     remedy:
-      'Correct “druid.s3.secretKey” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: enter the secret again in Connections → Object store.',
+      'Correct “druid.s3.secretKey” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: enter the secret access key again in Connections → Object store.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_unknown_key': {
@@ -180,7 +187,7 @@ export const druidErrors = defineErrors({
     title: 'The object store does not know Druid’s key',
     cause: 'The store answered task {taskId} with {status} {reason}.',
     remedy:
-      'Correct “druid.s3.accessKey” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: correct “Key id” in Connections → Object store.',
+      'Correct “druid.s3.accessKey” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: correct “Access key ID” in Connections → Object store.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_wrong_region': {
@@ -244,7 +251,7 @@ export const druidErrors = defineErrors({
     title: 'Druid ran out of memory',
     cause: 'Task {taskId} needed more memory than the worker has.',
     remedy:
-      'Give the Indexer more memory (“-Xmx” and “druid.worker.globalIngestionHeapLimitBytes”), or the tasks of a MiddleManager (“druid.indexer.runner.javaOptsArray”); or let fewer tasks run at a time in Connections → Druid.',
+      'Give the Indexer more memory (“-Xmx” and “druid.worker.globalIngestionHeapLimitBytes”), or the tasks of a MiddleManager (“druid.indexer.runner.javaOptsArray”); or lower “Tasks at once” in Connections → Druid.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.disk_full': {
@@ -376,7 +383,7 @@ export const druidErrors = defineErrors({
     title: 'The datasource {datasource} holds rows that are not from here',
     cause: '{problem}. Mauzo never writes into a datasource that it did not fill.',
     remedy:
-      'Choose another datasource name in Connections → Druid. To use this one, first take the foreign rows out of it: mark each month that Mauzo is to take over as unused in Druid, then publish again.',
+      'Enter another name under “Datasource” in Connections → Druid. To use this one, first take the foreign rows out of it: mark each month that Mauzo is to take over as unused in Druid, then publish again.',
     kept: 'Nothing was written; the datasource is as it was.',
   },
   'druid.null_as_default': {
@@ -400,7 +407,26 @@ export const druidErrors = defineErrors({
     cause:
       'The object store is used with a profile or the environment, whose keys cannot travel in a Druid task.',
     remedy:
-      'Choose “Druid’s own configuration” for the credentials in Connections → Druid, or enter key id and secret in Connections → Object store.',
+      'Set “Keys with which Druid reads S3” to “In Druid’s own configuration” in Connections → Druid, or sign in with an access key in Connections → Object store.',
+  },
+  'druid.no_workers': {
+    kind: 'unavailable',
+    title: 'Druid has no machine that can load data',
+    cause: 'The Overlord knows no Indexer and no MiddleManager that takes tasks.',
+    remedy:
+      'Start an Indexer or a MiddleManager, and check that it finds the same ZooKeeper (“druid.zk.service.host”).',
+  },
+  'druid.probe_differs': {
+    kind: 'bug',
+    title: 'Druid gave another row back than it was given',
+    cause: 'The row of the test came back with {check} {actual} instead of {expected}.',
+    remedy: 'Copy this message and send it to support.',
+  },
+  'druid.probe_slow': {
+    kind: 'timeout',
+    title: 'Druid did not load the row of the test in time',
+    cause: 'The task was {state} after {seconds} seconds.',
+    remedy: 'Look in Druid at the tasks and at the log of the Indexer or MiddleManager; then test again.',
   },
 
   // Questions to the datasource.

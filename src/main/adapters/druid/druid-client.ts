@@ -118,14 +118,14 @@ async function ask<T>(
 ): Promise<T> {
   const answer = await http.send(request);
   const url = `${http.baseUrl}${request.path.split('?')[0] ?? ''}`;
-  if (answer.status < 200 || answer.status > 299)
-    throw new AppError(
-      'druid.refused',
-      answer.status >= 500 ? 'unavailable' : 'conflict',
-      { url, status: answer.status, answer: answer.text.slice(0, MAX_SHOWN) },
-      { retryable: answer.status >= 500 || answer.status === 429 },
-    );
-  return checked(schema, answer, url);
+  if (answer.status >= 200 && answer.status <= 299) return checked(schema, answer, url);
+  const details = { url, status: answer.status, answer: answer.text.slice(0, MAX_SHOWN) };
+  // Druid has all paths that are asked for here, and says in JSON what it minds.
+  if (answer.status < 500 && (answer.status === 404 || answer.text.startsWith('<')))
+    throw new AppError('druid.not_druid', 'conflict', details);
+  throw new AppError('druid.refused', answer.status >= 500 ? 'unavailable' : 'conflict', details, {
+    retryable: answer.status >= 500 || answer.status === 429,
+  });
 }
 
 const MAX_SHOWN = 20_000;

@@ -39,3 +39,9 @@ export interface ConnectionProbe {
     signal: AbortSignal,
   ): Promise<readonly Omit<ServiceStatus, 'target' | 'lastSuccessAt'>[]>;
 }
+
+/** The little of an object store that the test of a cluster needs. Keys are below the prefix of the connection. */
+export interface ProbeObjects {
+  put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  remove(key: string, signal: AbortSignal): Promise<void>;
+}
