@@ -1,29 +1,10 @@
+import { createDruidProbe } from '../adapters/druid/index.ts';
 import { createKeychainSecretStore, createSessionSecretStore } from '../adapters/keychain/index.ts';
 import { createPostgresProbe } from '../adapters/postgres/index.ts';
-import { createS3Probe } from '../adapters/s3/index.ts';
+import { createS3Probe, createS3ProbeObjects } from '../adapters/s3/index.ts';
 import { ConnectionsService } from '../services/connections/index.ts';
-import type {
-  ConnectionContext,
-  ConnectionProbe,
-  ConnectionsKeeper,
-  SecretStore,
-} from '../services/connections/ports.ts';
+import type { ConnectionContext, ConnectionsKeeper, SecretStore } from '../services/connections/ports.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
-
-/** Stands in for a probe that this version does not have. */
-const noProbe = (name: string): ConnectionProbe => ({
-  test: () =>
-    Promise.resolve([
-      {
-        name: 'Ask the server',
-        state: 'skipped',
-        detail: `${name} is not asked yet`,
-        elapsedMs: 0,
-        error: null,
-      },
-    ]),
-  look: () => Promise.resolve([{ name, state: 'checking', latencyMs: null, version: null, error: null }]),
-});
 
 export interface OpenConnections {
   readonly keeper: ConnectionsKeeper;
@@ -47,7 +28,11 @@ export function openConnections({ keychain = createKeychainSecretStore(), ...opt
     keychain,
     session: createSessionSecretStore(),
     env: options.env,
-    probes: { s3: createS3Probe(), druid: noProbe('Druid'), postgres: createPostgresProbe() },
+    probes: {
+      s3: createS3Probe(),
+      druid: createDruidProbe({ objects: createS3ProbeObjects }),
+      postgres: createPostgresProbe(),
+    },
     onSaved: (context) => options.onSaved(context),
     now: options.now,
     log: options.log,
