@@ -38,8 +38,11 @@ export function errorDocument(error: AppErrorJson) {
 /** Codes that say that the command line asked for something that there is not. */
 const USAGE = new Set(['cli.usage', 'cli.not_available', 'cli.bad_file']);
 
+/** Codes that say that a connection is not set. */
+const MISSING = new Set(['moving.no_database']);
+
 export function exitCodeOf(error: AppError): number {
-  if (connectionOf(error) !== null) return EXIT.connection;
+  if (connectionOf(error) !== null || MISSING.has(error.code)) return EXIT.connection;
   const asked = error.kind === 'input' && error.code.startsWith('analytics.');
   return asked || USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
 }
