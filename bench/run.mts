@@ -3,6 +3,7 @@
  *
  *   npm run bench -- [--runs N] [--files 1mb,50mb,500mb,xlsx]
  *   npm run bench -- upload …    an upload to an S3 server instead: bench/upload.mts
+ *   npm run bench -- drop …      from the drop to the figures, also with servers: bench/drop.mts
  *
  * Prints CPU seconds, wall seconds and peak memory as median (lowest–highest), and the ratio of the medians; then the
  * whole import of the same file, from the drop to the balanced ledger, and how long the engine's event loop was held.
@@ -16,8 +17,13 @@ import { parseArgs } from 'node:util';
 import { cacheFolder } from '../scripts/lib/test-electron.mts';
 import { measure, median, spread, type Run } from './lib/measure.mts';
 
-if (process.argv[2] === 'upload') {
-  await import('./upload.mts');
+const OTHERS: Readonly<Record<string, () => Promise<unknown>>> = {
+  upload: () => import('./upload.mts'),
+  drop: () => import('./drop.mts'),
+};
+const other = OTHERS[process.argv[2] ?? ''];
+if (other) {
+  await other();
   process.exit();
 }
 

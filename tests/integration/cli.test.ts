@@ -289,4 +289,18 @@ describe('serve', () => {
     expect((await once(child, 'exit'))[0]).toBe(0);
     expect(mauzo('jobs', 'list', '--home', home).status).toBe(0);
   });
+
+  it('shows the jobs of everybody, and says that there is no database to move to', () => {
+    const file = write('sales.csv', 'Date,Branch,Gross revenue\n2024-03-01,Nairobi,10\n');
+    expect(mauzo('import', file, '--home', home).status).toBe(0);
+    const { tasks } = z
+      .object({ tasks: z.array(z.object({ fileName: z.string(), state: z.string(), owner: z.string() })) })
+      .parse(JSON.parse(mauzo('jobs', 'list', '--everywhere', '--json', '--home', home).stdout));
+    expect(tasks).toMatchObject([{ fileName: 'sales.csv', state: 'done' }]);
+    expect(tasks[0]?.owner).toMatch(/ on /);
+    expect(mauzo('jobs', 'list', '--everywhere', '--home', home).stdout).toContain('sales.csv');
+    const move = mauzo('connections', 'move', '--home', home);
+    expect(move.status).toBe(4);
+    expect(move.stderr).toContain('moving.no_database');
+  });
 });

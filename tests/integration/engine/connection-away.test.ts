@@ -78,6 +78,13 @@ describe('while a connection is away', () => {
     const [first] = (await test.client.call('jobs.list', {})).jobs;
     expect(first?.waitingFor?.nextTryAt).not.toBeNull();
     expect(first?.error).toBeNull();
+    // One line however often it was tried.
+    const database = new DatabaseSync(join(test.home, 'store.sqlite'));
+    const tries = database.prepare(
+      `select count(*) as n from job_steps where job_id = ? and step = 'accept'`,
+    );
+    expect(tries.get(first?.jobId ?? '')).toEqual({ n: 1 });
+    database.close();
   });
 
   it('goes on at once when somebody asks for it', async () => {
@@ -95,10 +102,13 @@ describe('while a connection is away', () => {
     const [first] = await test.importFiles([await test.file('early.csv', ['2024-03-01,Nairobi,1,'])], {
       onOverlap: 'replace',
     });
+    const before = registry.refused;
+    // Until it pauses for some seconds.
+    await expect.poll(() => registry.refused - before, PATIENCE).toBeGreaterThanOrEqual(3);
+    registry.comeBack();
     const late = await test.importFiles([await test.file('late.csv', ['2024-03-01,Nairobi,2,'])], {
       onOverlap: 'replace',
     });
-    registry.comeBack();
     await allDone([...(first ? [first] : []), ...late]);
     expect(await accepted()).toEqual(['early.csv', 'late.csv']);
     expect(await test.figures()).toEqual({ rows: 1, revenue: 2 });

@@ -48,8 +48,11 @@ const USAGE = new Set([
 /** Areas of the services that Mauzo can be connected to. */
 const CONNECTION = /^(s3|druid|postgres|keychain|connections)\./;
 
+/** Codes that say that a connection is not set. */
+const MISSING = new Set(['moving.no_database']);
+
 export function exitCodeOf(error: AppError): number {
-  if (connectionOf(error) !== null) return EXIT.connection;
+  if (connectionOf(error) !== null || MISSING.has(error.code)) return EXIT.connection;
   const asked = error.kind === 'input' && error.code.startsWith('analytics.');
   if (asked || USAGE.has(error.code)) return EXIT.usage;
   return CONNECTION.test(error.code) ? EXIT.connection : EXIT.failed;

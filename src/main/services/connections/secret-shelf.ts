@@ -31,7 +31,7 @@ export interface SecretShelfOptions {
   readonly environment: Secrets;
   readonly keychain: SecretStore;
   readonly session: SecretStore;
-  /** Told when the keychain could not be used. */
+  /** Told when the keychain could not be used, and when that has another reason than before. */
   onTrouble(error: AppError): void;
   /** Told when it hands out a secret that it did not hand out before. */
   onRecovered(): void;
@@ -174,8 +174,10 @@ export class SecretShelf {
 
   #failed(thrown: unknown): AppError {
     const error = toAppError(thrown);
+    const isNew = this.#trouble?.code !== error.code;
     this.#trouble = error;
-    this.#options.onTrouble(error);
+    // A keychain that is not there is asked again and again; one line of it is enough.
+    if (isNew) this.#options.onTrouble(error);
     return error;
   }
 }

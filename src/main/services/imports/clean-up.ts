@@ -60,7 +60,13 @@ export async function sweepLeftovers({ jobs, staging, folders }: Pipeline): Prom
  * Unfinished writes of the object store, and canonical files that were put in place for an acceptance that never
  * happened. Hold the log's lock, so that no job puts a file in place meanwhile.
  */
-export async function sweepObjects({ jobs, registry, objects, folders, dataset }: Pipeline): Promise<number> {
+export async function sweepObjects({
+  jobs,
+  registry,
+  objects,
+  folders,
+  dataset,
+}: Pick<Pipeline, 'jobs' | 'registry' | 'objects' | 'folders' | 'dataset'>): Promise<number> {
   let swept = await objects.sweep();
   const all = await jobs.list({ includeDismissed: true });
   // A job whose decision is written may have files in place before its entry is in the log.

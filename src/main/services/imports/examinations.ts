@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Check } from '#shared/contract/app';
 import { ledgerCheck, ok, trouble, type Examination } from '../diagnostics/index.ts';
+import { differingColumn, TotalsSum } from '../publishing/index.ts';
 import { filesBelow, namesIn } from './canonical-files.ts';
 import { reportFile } from './folders.ts';
 import { isFinal, isWaiting } from './job-states.ts';
@@ -17,6 +18,7 @@ export function importExaminations(pipeline: Pipeline): readonly Examination[] {
   return [
     { area: 'objects', name: 'Stored files', examine: () => examineObjects(pipeline) },
     { area: 'engine', name: 'Published months', examine: () => examineEngine(pipeline) },
+    { area: 'engine', name: 'Months in Druid', examine: () => examineCluster(pipeline) },
     { area: 'ledger', name: 'Ledgers', examine: () => examineLedgers(pipeline) },
     { area: 'jobs', name: 'Imports', examine: () => examineJobs(pipeline) },
     { area: 'orphans', name: 'Leftovers', examine: () => examineOrphans(pipeline) },
@@ -81,6 +83,39 @@ async function examineEngine({ registry, publisher, dataset, builder }: Pipeline
     }
     const detail = `${months.size} of ${desired.size} months with rows, data version ${manifest.dataVersion}`;
     return lines.length > 0 ? lines : [ok('Published months', detail)];
+  });
+}
+
+/** What queries see in the cluster, month by month and to the last digit, against what counts. Nothing without a cluster. */
+async function examineCluster({ publisher, clusterPublisher, registry, dataset }: Pipeline): Promise<Line[]> {
+  if (!clusterPublisher) return [];
+  await clusterPublisher.refresh();
+  const desired = await registry.desiredGenerations(dataset);
+  const { signal } = new AbortController();
+  return publisher.whenSettled(async ({ resolved }) => {
+    const lines: Line[] = [];
+    for (const chunk of [...desired.keys()].sort()) {
+      const [expected, found] = [new TotalsSum(), new TotalsSum()];
+      for (const part of resolved.chunks.get(chunk) ?? []) expected.add(part);
+      for (const part of await clusterPublisher.measure(chunk, signal)) found.add(part);
+      const column = differingColumn(expected.totals(), found.totals());
+      if (expected.rows === found.rows && column === null) continue;
+      const isBehind = clusterPublisher.isPublishing();
+      lines.push(
+        trouble(
+          isBehind ? 'warning' : 'failed',
+          chunk,
+          expected.rows === found.rows
+            ? `The sum of ${column} in Druid is not the one that counts`
+            : `${found.rows} rows are in Druid, ${expected.rows} count`,
+          isBehind ? 'A change is still on its way into Druid.' : 'Something else changed the datasource.',
+          isBehind
+            ? 'Wait until the import that publishes it is done, then run the doctor again.'
+            : 'Undo an import of this month and count it again: the month is then loaded anew.',
+        ),
+      );
+    }
+    return lines.length > 0 ? lines : [ok('Months in Druid', `${desired.size} months are as they count`)];
   });
 }
 

@@ -1,5 +1,6 @@
 import { toAppError } from '#shared/errors/app-error';
 import { connectionOf } from '#shared/errors/connection-failure';
+import type { Publisher } from '../publishing/index.ts';
 import { sweepObjects } from './clean-up.ts';
 import { activeEntry } from './duplicates.ts';
 import type { JobEvents } from './job-events.ts';
@@ -9,9 +10,12 @@ import { Recurring } from './recurring.ts';
 import type { ActivationEntry, JobRecord } from './store-ports.ts';
 
 export interface RegistryWatchOptions {
-  readonly pipeline: Pipeline;
-  readonly runner: JobRunner;
-  readonly events: JobEvents;
+  readonly pipeline: Pick<
+    Pipeline,
+    'registry' | 'jobs' | 'objects' | 'folders' | 'dataset' | 'logLock' | 'now' | 'log'
+  > & { readonly publisher: Pick<Publisher, 'publish'> };
+  readonly runner: Pick<JobRunner, 'drive'>;
+  readonly events: Pick<JobEvents, 'changed'>;
   /** How often to look at a registry that others change as well; null when it is this installation's own. */
   readonly everyMs: number | null;
 }

@@ -96,11 +96,11 @@ describe('the publisher', () => {
     store.activate('one', [row('A', '2024-01-01', 100), row('A', '2024-02-01', 200)]);
     await publisher.publish();
     const before = publisher.current();
-    // The same months at the same generations, of another registry: here only January, and of another import.
+    // The same import at the same generation, of another registry: here only January.
     store.id = 'another';
     store.entries = [];
     store.desired.clear();
-    store.activate('two', [row('B', '2024-01-01', 700)]);
+    store.activate('one', [row('A', '2024-01-01', 100)]);
     publisher = open();
     expect(await publisher.start()).toBe(true);
     expect(publisher.current()).toEqual(before);
