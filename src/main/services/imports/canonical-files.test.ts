@@ -20,7 +20,7 @@ const locate = (error: AppError) =>
   new CanonicalFiles(
     folders,
     {
-      verify: () => Promise.reject(new Error('not used')),
+      verify: unused,
       putFile: unused,
       head: unused,
       localPath: () => Promise.reject(error),

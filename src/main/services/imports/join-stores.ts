@@ -82,8 +82,15 @@ export function joinStores(local: LocalStores & Closable, shared: SharedStores &
   const { jobs, publication, connections, ownSettings, ownMappings } = local;
   const { registry, cluster, leases, tasks } = shared;
   return {
-    ...{ jobs, publication, connections, ownSettings, ownMappings },
-    ...{ registry, cluster, leases, tasks },
+    jobs,
+    publication,
+    connections,
+    ownSettings,
+    ownMappings,
+    registry,
+    cluster,
+    leases,
+    tasks,
     settings: joinSettings(ownSettings, shared.settings),
     mappings: joinMappings(ownMappings, shared.mappings),
     async close() {
