@@ -134,7 +134,7 @@ for (let run = 0; run < runs; run += 1) {
   }
 }
 console.log(`${ROWS} rows of one month; ${runs} runs`);
-for (const step of [...(connected[0]?.steps.keys() ?? [])]) {
+for (const step of connected[0]?.steps.keys() ?? []) {
   const of = (all: readonly ReturnType<typeof importFile>[]) =>
     seconds(all.map(({ steps }) => steps.get(step) ?? 0));
   console.log(`${step.padEnd(10)} embedded ${of(embedded).padEnd(26)} with servers ${of(connected)}`);

@@ -16,14 +16,14 @@ const registry: ImportRegistry = {
   activate: unused,
   undo: unused,
 };
-const locate = (error: AppError) =>
+const locate = (failure: AppError) =>
   new CanonicalFiles(
     folders,
     {
       verify: unused,
       putFile: unused,
       head: unused,
-      localPath: () => Promise.reject(error),
+      localPath: () => Promise.reject(failure),
       list: () => {
         throw new Error('not used');
       },
