@@ -48,7 +48,8 @@ const HEADER = 'Date,Branch,Product,Gross revenue,Total cost,Quantity';
 const NAIROBI = ['2024-03-01,Nairobi,Soap,100.50,60,2', '2024-03-31,Nairobi,"Rice, long",0.25,,1'];
 const NAIROBI_APRIL = '2024-04-01,Nairobi,Soap,50,20,1';
 const MOMBASA = ['2024-03-02,Mombasa,Soap,200.25,,4', '2024-04-30,Mombasa,Tea,0.01,0,1'];
-const BY_BRANCH = '{"metrics":["totalRevenue"],"dimensions":["Branch"],"sort":[{"column":"Branch","direction":"asc"}]}';
+const BY_BRANCH =
+  '{"metrics":["totalRevenue"],"dimensions":["Branch"],"sort":[{"column":"Branch","direction":"asc"}]}';
 const NAMED = ['revenue-summary', 'branch-performance', 'product-analytics', 'heatmap', 'margin-trend'];
 
 let root: string;
