@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 const chromium = process.env['MAUZO_TEST_CHROMIUM'];
 const electron = process.env['MAUZO_TEST_ELECTRON'];
+const withoutStack = process.env['MAUZO_TEST_STACK'] ? [] : ['browser/cluster.spec.ts'];
 
 /** Real browsers and real windows over a real engine. What the machine lacks is left out here and named by `npm test`. */
 export default defineConfig({
@@ -13,7 +14,7 @@ export default defineConfig({
   retries: 0,
   reporter: [['list']],
   projects: [
-    ...(chromium ? [{ name: 'browser', testMatch: 'browser/**/*.spec.ts' }] : []),
+    ...(chromium ? [{ name: 'browser', testMatch: 'browser/**/*.spec.ts', testIgnore: withoutStack }] : []),
     ...(electron ? [{ name: 'desktop', testMatch: 'desktop/**/*.spec.ts' }] : []),
   ],
 });

@@ -103,7 +103,7 @@ async function startStackFor(stage: Stage): Promise<{ code: number; output: stri
     skipped.push(`${stage.name}: ${stack.unavailable}`);
     console.log('   skipped');
     return 'skipped';
-  }
+  } else skipped.push(`browser tests of the cluster: ${stack.unavailable}`);
   return null;
 }
 

@@ -21,8 +21,8 @@ export class AppPage {
       .filter({ hasText: fileName });
   }
 
-  async expectDone(fileName: string): Promise<void> {
-    await expect(this.job(fileName)).toContainText('ledger balanced', { timeout: 60_000 });
+  async expectDone(fileName: string, { timeout = 60_000 } = {}): Promise<void> {
+    await expect(this.job(fileName)).toContainText('ledger balanced', { timeout });
   }
 
   /** What a key figure shows, unit and number, as in "KES 46.2 M". */

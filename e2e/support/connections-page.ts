@@ -53,7 +53,7 @@ export class ConnectionsPage {
 
   /** Where a service stands in the status bar; there only while something is connected. */
   indicator(service: Service): Locator {
-    return this.page.getByRole('contentinfo').getByRole('link', { name: new RegExp(`^${service}:`) });
+    return this.page.getByRole('contentinfo').getByRole('link', { name: new RegExp(`^${service} ?:`) });
   }
 
   field(label: string): Locator {
@@ -94,8 +94,7 @@ export class ConnectionsPage {
 
   /** One of the choices that are all in sight. */
   async choose(option: string): Promise<void> {
-    await this.#main.getByText(option, { exact: true }).click();
-    await expect(this.#main.getByRole('radio', { name: option, exact: true })).toBeChecked();
+    await this.#main.getByRole('radio', { name: option, exact: true }).check();
   }
 
   button(name: 'Test' | 'Save' | 'Discard' | 'Turn off'): Locator {

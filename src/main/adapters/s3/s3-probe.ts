@@ -122,7 +122,7 @@ class BucketTest {
       return true;
     } catch (thrown) {
       const error = failureOf(thrown).toJSON();
-      this.#steps.push({ name, state: 'failed', detail: error.code, elapsedMs: elapsedMs(), error });
+      this.#steps.push({ name, state: 'failed', detail: '', elapsedMs: elapsedMs(), error });
       return false;
     }
   }

@@ -97,6 +97,18 @@ describe('the cluster publisher', () => {
   const serves = (chunk: string) => cluster.served_.get(chunk)?.byImport.map(({ importId }) => importId);
   const generationOf = (chunk: string) => publication.adopted.get(chunk)?.generation;
 
+  it('is publishing until it has read what the cluster has: nothing read is not nothing there', async () => {
+    store.activate('one', [row('2024-01-01', 100)]);
+    await publisher.start();
+    await publisher.publish(never);
+    await open();
+    expect([publisher.isPublishing(), publisher.current().chunks]).toEqual([true, []]);
+    const told: (readonly [boolean, number])[] = [];
+    publisher.onChange(() => told.push([publisher.isPublishing(), publisher.current().chunks.length]));
+    expect(await publisher.start()).toBe(false);
+    expect(told.at(-1)).toEqual([false, 1]);
+  });
+
   it('brings every month to its generation, through parts under keys of their own', async () => {
     store.activate('one', [row('2024-01-01', 100), row('2024-02-01', 200)]);
     expect(await publisher.start()).toBe(true);

@@ -70,6 +70,7 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
   let manifest: Manifest = { dataVersion: 0, chunks: [] };
   let dirtyMarks = 0;
   let cleanMarks = 0;
+  let isRead = false;
 
   const chunkOptions: ClusterChunkOptions = {
     ...options,
@@ -84,7 +85,8 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const isPublishing = () => dirtyMarks > cleanMarks;
+  /** Also until it is read what the cluster has: figures of before that are of nothing. */
+  const isPublishing = () => !isRead || dirtyMarks > cleanMarks;
 
   /** The version is read first: a manifest may hold more than its version says, never less. */
   async function refresh(): Promise<void> {
@@ -207,6 +209,8 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
       await refresh();
       const waiting = (await dirtyGenerations()).size > 0;
       if (waiting) dirtyMarks += 1;
+      isRead = true;
+      changed();
       return waiting;
     },
     markDirty() {

@@ -28,9 +28,7 @@ export function ConnectionsPage() {
     <Page
       title="Connections"
       controls={
-        <p className={styles.lead}>
-          Mauzo runs on this computer alone. S3, Druid and PostgreSQL are for when one machine is not enough.
-        </p>
+        <p className={styles.lead}>S3, Druid and PostgreSQL are for when one computer is not enough.</p>
       }
       actions={view && <TestAll view={view} />}
     >

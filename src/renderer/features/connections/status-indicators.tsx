@@ -24,6 +24,7 @@ export function ConnectionIndicators() {
 
 function Indicator({ status }: { status: TargetStatus }) {
   const { icon, tone, text } = stateWords(status);
+  const words = indicatorWords(status);
   return (
     <Tooltip
       label={<Facts status={status} />}
@@ -35,9 +36,9 @@ function Indicator({ status }: { status: TargetStatus }) {
         <Icon name={icon} size={12} className={tone === 'neutral' ? 'muted' : tone} />
         <span>
           {SERVICE_NAMES[status.target]}
-          <span className="sr">: {text}, </span>
+          <span className="sr">: {words !== text.toLowerCase() && `${text}, `}</span>
         </span>
-        <em className={tone}>{indicatorWords(status)}</em>
+        <em className={tone}>{words}</em>
       </SectionLink>
     </Tooltip>
   );

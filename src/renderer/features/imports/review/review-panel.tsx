@@ -8,7 +8,7 @@ import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { plural } from '../../../ui/format.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Tag } from '../../../ui/tag.tsx';
-import { reasonWords } from '../model/job-words.ts';
+import { isKeptWaiting, reasonWords } from '../model/job-words.ts';
 import { groupOfJob } from '../model/queue-model.ts';
 import { PanelSection, SidePanel } from '../panel/side-panel.tsx';
 import { ControlTotals, LedgerTable } from './control-totals.tsx';
@@ -255,6 +255,7 @@ function subtitleOf(job: JobView): string | undefined {
 }
 
 function StateTag({ job }: { job: JobView }) {
+  if (isKeptWaiting(job)) return <Tag icon="clock">Waiting for a connection</Tag>;
   switch (job.state) {
     case 'review-needed':
       return (
