@@ -11,8 +11,8 @@ describe('an app that is killed after it gave a task to Druid and before it hear
   const bed = new FaultBed();
 
   it.each([
-    ['at once', null],
-    ['when the task has long succeeded', 'SUCCESS'],
+    ['at once', /RUNNING|SUCCESS/],
+    ['when the task has long succeeded', /SUCCESS/],
   ])('adopts the task, started again %s', async (_, taskState) => {
     const proxy = await startFaultProxy({ port: Number(new URL(bed.info.druid.coordinatorUrl).port) });
     bed.atEnd(() => proxy.close());
@@ -32,10 +32,9 @@ describe('an app that is killed after it gave a task to Druid and before it hear
     const jobId = await bed.drop(app, 'march.csv', FILE);
     await expect.poll(async () => (await newTasks()).length, PATIENCE).toBe(1);
     await bed.kill(app);
-    if (taskState !== null)
-      await expect
-        .poll(async () => (await newTasks()).map(({ statusCode }) => statusCode), PATIENCE)
-        .toEqual([taskState]);
+    await expect
+      .poll(async () => (await newTasks()).map(({ statusCode }) => statusCode), PATIENCE)
+      .toEqual([expect.stringMatching(taskState)]);
     proxy.forget();
 
     const again = bed.start(through);
