@@ -23,6 +23,8 @@ export default defineConfig({
       project('fault', ['tests/fault/**/*.test.ts'], 240_000),
       // Against the running servers of `npm run stack`, one file at a time: some stop and start them.
       project('stack', ['tests/stack/**/*.test.ts'], 600_000, false),
+      // The same servers, killed in the middle of what they do for the built app.
+      project('stack-fault', ['tests/stack-fault/**/*.test.ts'], 900_000, false),
     ],
   },
 });

@@ -97,7 +97,7 @@ async function bareTaskMs(prefix: string, cacheFolder: string): Promise<number> 
   objects.close();
   const cluster = createDruidCluster({ client: createDruidClient({ connection: druid }), druid, s3 });
   const { signal } = new AbortController();
-  const load = { chunk: CHUNK, generation: 1, attempt: 1, inputs };
+  const load = { registryId: 'bench', chunk: CHUNK, generation: 1, attempt: 1, inputs };
   const startedMs = performance.now();
   await cluster.submit(load, signal);
   for (;;) {

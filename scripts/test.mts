@@ -27,7 +27,11 @@ const stages: readonly Stage[] = [
     name: `${project} tests`,
     command: [bin('vitest'), 'run', '--project', project],
   })),
-  { name: 'stack tests', command: [bin('vitest'), 'run', '--project', 'stack'], stack: 'required' },
+  ...['stack', 'stack-fault'].map((project) => ({
+    name: `${project} tests`,
+    command: [bin('vitest'), 'run', '--project', project],
+    stack: 'required' as const,
+  })),
   { name: 'end-to-end tests', command: [bin('playwright'), 'test'], stack: 'used' },
 ];
 

@@ -119,24 +119,27 @@ describe('publishing to a real Druid', () => {
     expect(real.publication.adopted.get('2024-05')).toMatchObject({ generation: 1, rows: 1 });
   });
 
-  it('the same load given twice is one task; another generation is another', async () => {
+  it('the same load given twice is one task; another generation, or one of another registry, is another', async () => {
     const attempt = [...real.publication.attemptsByKey.values()].find(({ chunk }) => chunk === '2024-05');
     if (!attempt) throw new Error('no attempt of the test before');
+    const load = { ...attempt, registryId: real.registry.id };
     const ids = await real.taskIds();
-    await real.cluster.submit(attempt, never);
+    await real.cluster.submit(load, never);
     expect(await real.taskIds()).toEqual(ids);
-    expect(real.cluster.taskId({ ...attempt, generation: 2 })).not.toBe(attempt.taskId);
-    expect(real.cluster.taskId({ ...attempt, attempt: 2 })).not.toBe(attempt.taskId);
+    expect(real.cluster.taskId({ ...load, generation: 2 })).not.toBe(attempt.taskId);
+    expect(real.cluster.taskId({ ...load, attempt: 2 })).not.toBe(attempt.taskId);
     expect(
-      real.cluster.taskId({ ...attempt, inputs: attempt.inputs.map((part) => ({ ...part, sha256: 'x' })) }),
+      real.cluster.taskId({ ...load, inputs: attempt.inputs.map((part) => ({ ...part, sha256: 'x' })) }),
     ).not.toBe(attempt.taskId);
+    // A registry that was moved counts the same generations anew.
+    expect(real.cluster.taskId({ ...load, registryId: 'other' })).not.toBe(attempt.taskId);
     expect(attempt.taskId).toMatch(/^mauzo_mauzo_test_\w+_2024-05_g1_a1_[0-9a-f]{16}$/);
   });
 
   it('rows of another month are counted as lost, though the task succeeds', async () => {
     const may = [...real.publication.attemptsByKey.values()].find(({ chunk }) => chunk === '2024-05');
     if (!may) throw new Error('no attempt of the test before');
-    const load = { ...may, chunk: '2024-06', generation: 1, attempt: 1 };
+    const load = { ...may, registryId: real.registry.id, chunk: '2024-06', generation: 1, attempt: 1 };
     await real.cluster.submit(load, never);
     await expect
       .poll(() => real.cluster.task(real.cluster.taskId(load), never), { timeout: 300_000, interval: 500 })

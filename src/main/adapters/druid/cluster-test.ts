@@ -216,6 +216,12 @@ export class ClusterTest {
 
   get #task(): ChunkLoad {
     const sha256 = createHash('sha256').update(this.#bytes).digest('hex');
-    return { chunk: CHUNK, generation: 1, attempt: 1, inputs: [{ key: this.#key, sha256, rows: 1 }] };
+    return {
+      registryId: 'probe',
+      chunk: CHUNK,
+      generation: 1,
+      attempt: 1,
+      inputs: [{ key: this.#key, sha256, rows: 1 }],
+    };
   }
 }

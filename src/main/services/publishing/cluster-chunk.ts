@@ -17,7 +17,7 @@ import type { SlotGate } from './slot-gate.ts';
 
 export interface ClusterChunkOptions extends IngestPartsOptions {
   readonly datasource: string;
-  readonly registry: Pick<ActivationLog, 'desiredGenerations'>;
+  readonly registry: Pick<ActivationLog, 'desiredGenerations' | 'registryId'>;
   /** Rows and sums of a derived file: what the cluster must hold afterwards. */
   readonly measure: ChunkBuilder['measure'];
   readonly cluster: ChunkCluster;
@@ -129,6 +129,7 @@ async function load(
   return loadChunk(
     {
       datasource,
+      registryId: await options.registry.registryId(),
       chunk: file.chunk,
       generation: file.generation,
       rows: file.rows,

@@ -18,7 +18,7 @@ export interface ClusterPublisherOptions extends Omit<
   ClusterChunkOptions,
   'registry' | 'gate' | 'patience' | 'leaseTtlMs' | 'onProgress'
 > {
-  readonly registry: Pick<ActivationLog, 'log' | 'desiredGenerations'>;
+  readonly registry: Pick<ActivationLog, 'log' | 'desiredGenerations' | 'registryId'>;
   /** Its derived files are what goes into the cluster. */
   readonly local: Pick<Publisher, 'whenSettled' | 'retain'>;
   /** At most this many tasks at a time; null for as many as have a free slot. */

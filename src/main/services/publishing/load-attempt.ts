@@ -30,6 +30,7 @@ export const LOAD_PATIENCE: LoadPatience = {
 
 export interface ChunkLoading {
   readonly datasource: string;
+  readonly registryId: string;
   readonly chunk: string;
   readonly generation: number;
   readonly rows: number;

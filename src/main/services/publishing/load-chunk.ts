@@ -19,7 +19,7 @@ interface Running {
  * taken up where it is. Whatever is thrown, the next call goes on from what is recorded.
  */
 export async function loadChunk(loading: ChunkLoading, signal: AbortSignal): Promise<string | null> {
-  const { datasource, chunk, generation, publication, patience } = loading;
+  const { datasource, registryId, chunk, generation, publication, patience } = loading;
   const newest = async () => (await publication.attempts(datasource, chunk, generation)).at(-1) ?? null;
   let inputs: ChunkLoad['inputs'] | null = null;
   for (let tries = 1; ; tries += 1) {
@@ -28,7 +28,7 @@ export async function loadChunk(loading: ChunkLoading, signal: AbortSignal): Pro
     try {
       if (resumes) return await check(loading, await resume(loading, last, signal), signal);
       inputs ??= await loading.prepare();
-      const load = { chunk, generation, attempt: (last?.attempt ?? 0) + 1, inputs };
+      const load = { registryId, chunk, generation, attempt: (last?.attempt ?? 0) + 1, inputs };
       const running = await begin(loading, load, signal);
       return running && (await check(loading, running, signal));
     } catch (thrown) {

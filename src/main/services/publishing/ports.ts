@@ -183,6 +183,8 @@ export interface ImportTotals {
 
 /** One try to replace a chunk in the cluster by what the inputs hold. */
 export interface ChunkLoad {
+  /** Generations of another registry are other ones, whatever their number. */
+  readonly registryId: string;
   readonly chunk: string;
   readonly generation: number;
   readonly attempt: number;
