@@ -74,7 +74,10 @@ describe.skipIf(missing !== null)(`a look at PostgreSQL${missing ? `: ${missing}
   });
   const test = async (
     changes: Partial<PostgresConnection> = {},
-    { server = guarded, password = server.password as string | null } = {},
+    {
+      server = guarded,
+      password = server.password,
+    }: { server?: PostgresServer; password?: string | null } = {},
   ) => {
     const steps = await probe.test(context(server.connection(changes), password), NEVER);
     heard.push(steps);

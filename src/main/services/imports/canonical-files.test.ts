@@ -16,13 +16,16 @@ const registry: ImportRegistry = {
   activate: unused,
   undo: unused,
 };
-const locate = (error: AppError) =>
+const locate = (reason: AppError) =>
   new CanonicalFiles(
     folders,
     {
       putFile: unused,
       head: unused,
-      localPath: () => Promise.reject(error),
+      localPath: async () => {
+        await Promise.resolve();
+        throw reason;
+      },
       list: () => {
         throw new Error('not used');
       },

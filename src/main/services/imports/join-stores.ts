@@ -79,13 +79,18 @@ function joinMappings(own: LocalStores['ownMappings'], shared: MappingMemory): M
  * away: settings and mappings are answered from copies then; everything else fails with its error.
  */
 export function joinStores(local: LocalStores & Closable, shared: SharedStores & Closable): Stores {
-  const { jobs, publication, connections, ownSettings, ownMappings } = local;
-  const { registry, cluster, leases, tasks } = shared;
   return {
-    ...{ jobs, publication, connections, ownSettings, ownMappings },
-    ...{ registry, cluster, leases, tasks },
-    settings: joinSettings(ownSettings, shared.settings),
-    mappings: joinMappings(ownMappings, shared.mappings),
+    jobs: local.jobs,
+    publication: local.publication,
+    connections: local.connections,
+    ownSettings: local.ownSettings,
+    ownMappings: local.ownMappings,
+    registry: shared.registry,
+    cluster: shared.cluster,
+    leases: shared.leases,
+    tasks: shared.tasks,
+    settings: joinSettings(local.ownSettings, shared.settings),
+    mappings: joinMappings(local.ownMappings, shared.mappings),
     async close() {
       await shared.close();
       await local.close();
