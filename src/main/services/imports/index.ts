@@ -13,3 +13,4 @@ export { StagedKeeper } from './staged-keeper.ts';
 export { ReportService } from './rejects-export.ts';
 export { importExaminations } from './examinations.ts';
 export { withCachedFootprints } from './cached-footprints.ts';
+export type { ActivationEntry, ImportRecord, JobStore } from './store-ports.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
 import { rawKey, type ObjectStore } from '../imports/ports.ts';
-import type { ImportRecord } from '../imports/store-ports.ts';
+import type { ImportRecord } from '../imports/index.ts';
 
 export interface ObjectToCopy {
   readonly key: string;

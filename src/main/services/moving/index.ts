@@ -1,7 +1,7 @@
 import type { MoveReport } from '#shared/contract/moving';
 import { AppError } from '#shared/errors/app-error';
 import type { ObjectStore } from '../imports/ports.ts';
-import type { JobStore } from '../imports/store-ports.ts';
+import type { JobStore } from '../imports/index.ts';
 import { differingColumn, showAmount, TotalsSum } from '../publishing/index.ts';
 import { copyObjects, objectsOf, type CopiedObjects } from './copy-objects.ts';
 import { planMove } from './plan-move.ts';

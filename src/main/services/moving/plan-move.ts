@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error';
-import type { ActivationEntry } from '../imports/store-ports.ts';
+import type { ActivationEntry } from '../imports/index.ts';
 import type { RegistryAddition, RegistryContent } from './ports.ts';
 
 const keyOf = ({ dataset, sequence }: ActivationEntry) => `${dataset} ${sequence}`;

@@ -1,5 +1,5 @@
 import type { Mapping } from '#shared/domain/mapping';
-import type { ActivationEntry, ImportRecord } from '../imports/store-ports.ts';
+import type { ActivationEntry, ImportRecord } from '../imports/index.ts';
 import type { FootprintRow } from '../publishing/ports.ts';
 
 /** Everything that a registry holds, but for footprints. */
