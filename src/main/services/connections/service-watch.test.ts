@@ -168,6 +168,19 @@ describe('watching services', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('looks for the next one as soon as a look that was cut off has ended', async () => {
+    const { watch, looks, emit, last, answerWith } = setup();
+    const first = Promise.withResolvers<readonly LookLine[]>();
+    answerWith(() => first.promise);
+    const stop = await watch.watch(emit);
+    stop();
+    answerWith(() => Promise.resolve([ok('s3')]));
+    await watch.watch(emit);
+    first.resolve([]);
+    await settle();
+    expect([looks.length, last('s3')?.map(({ state }) => state)]).toEqual([2, ['ok']]);
+  });
+
   it('gives Druid a line for each of its services, and one for all when it is not there', async () => {
     const { watch, connected, emit, last, answerWith } = setup();
     connected.add('druid');

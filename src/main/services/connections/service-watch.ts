@@ -122,7 +122,13 @@ export class ServiceWatch {
   }
 
   async #look(target: ConnectionTarget): Promise<void> {
-    if (this.#running.has(target) || this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0) return;
+    const before = this.#running.get(target);
+    if (before) {
+      // One that was cut off and has not ended yet answers nobody.
+      if (before.signal.aborted) this.#again.add(target);
+      return;
+    }
     const controller = new AbortController();
     this.#running.set(target, controller);
     const lines = await this.#options.look(target, controller.signal);
