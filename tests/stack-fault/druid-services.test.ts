@@ -1,12 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EngineProcess } from '../fault/engine-process.fixture.ts';
-import { expectWhole, FaultBed, jobOf, PATIENCE, served, untilDone } from './faults.fixture.ts';
+import { expectWhole, FaultBed, isRunning, jobOf, PATIENCE, served, untilDone } from './faults.fixture.ts';
 import { figuresOf, sales } from './sales.fixture.ts';
 
 const EARLIER = sales('2024-03', 'Kisumu', 5);
 /** Enough that its task is not over before it is disturbed. */
 const LARGE = sales('2024-03', 'Nairobi', 200_000);
+/** Of the stack's one Indexer. */
+const PLACES = 3;
+/** A task that does nothing cannot be stopped: it ends by itself. */
+const FILLED_MS = 45_000;
 const SMALL = sales('2024-03', 'Nairobi', 2_000);
 
 describe('a service of Druid that goes away', () => {
@@ -46,23 +49,8 @@ describe('a service of Druid that goes away', () => {
   it('every place for tasks is taken: said within seconds, and the job goes on when one is free', async () => {
     const app = bed.start();
     await bed.given(app, 'earlier.csv', EARLIER);
-    const url = `${bed.info.druid.coordinatorUrl}/druid/indexer/v1`;
-    const post = async (path: string, body: object) => {
-      const answer = await fetch(`${url}/${path}`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      expect(answer.status, await answer.text()).toBe(200);
-    };
-    // More than the worker has places: one always waits before those that come later.
-    const fillers = Array.from({ length: 4 }, () => `noop_${randomUUID()}`);
-    const release = async () => {
-      for (const id of fillers.splice(0)) await post(`task/${id}/shutdown`, {});
-    };
-    bed.atEnd(release);
-    for (const id of fillers) await post('task', { type: 'noop', id, runTime: 3_600_000 });
-
+    for (let place = 1; place <= PLACES; place += 1) await bed.occupyPlace(FILLED_MS);
+    await expect.poll(async () => (await bed.tasks('none')).filter(isRunning).length, PATIENCE).toBe(PLACES);
     const jobId = await bed.drop(app, 'march.csv', SMALL);
     await expect
       .poll(async () => (await bed.tasks()).map(({ runnerStatusCode }) => runnerStatusCode), PATIENCE)
@@ -70,7 +58,6 @@ describe('a service of Druid that goes away', () => {
     const startedMs = performance.now();
     await expect.poll(() => noticeOf(app, jobId), PATIENCE).toBe('druid.no_free_slots');
     expect(performance.now() - startedMs).toBeLessThan(30_000);
-    await release();
     await untilDone(app, jobId);
     await expectWhole(app, jobId, [EARLIER, SMALL]);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,10 @@ const taskSchema = z.object({
   statusCode: z.enum(['RUNNING', 'SUCCESS', 'FAILED']),
   runnerStatusCode: z.string().nullish(),
 });
-export type DruidTask = z.infer<typeof taskSchema>;
+type DruidTask = z.infer<typeof taskSchema>;
+
+/** Whether a worker has begun it and not ended. */
+export const isRunning = ({ runnerStatusCode }: DruidTask) => runnerStatusCode === 'RUNNING';
 
 /**
  * The built app on real servers that a test takes away. Everything that a test stopped is back when it ends, whatever
@@ -87,21 +91,26 @@ export class FaultBed {
     await untilDone(app, await this.drop(app, name, sales));
   }
 
-  /** What the Overlord knows of the tasks of this test. */
-  async tasks(): Promise<DruidTask[]> {
+  /** What the Overlord knows of the tasks of a datasource: that of this test unless named. */
+  async tasks(datasource = this.#place.datasource): Promise<DruidTask[]> {
     const { coordinatorUrl } = this.info.druid;
-    const answer = await fetch(
-      `${coordinatorUrl}/druid/indexer/v1/tasks?datasource=${this.#place.datasource}`,
-    );
+    const answer = await fetch(`${coordinatorUrl}/druid/indexer/v1/tasks?datasource=${datasource}`);
     return z.array(taskSchema).parse(await answer.json());
+  }
+
+  /** Gives Druid a task that does nothing for so long; its datasource is `none`. */
+  async occupyPlace(runTime: number): Promise<void> {
+    const answer = await fetch(`${this.info.druid.coordinatorUrl}/druid/indexer/v1/task`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ type: 'noop', id: `noop_${randomUUID()}`, runTime }),
+    });
+    if (!answer.ok) throw new Error(`Druid answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** Resolves with the task that a worker has begun and not ended. */
   runningTask(): Promise<DruidTask> {
-    return vi.waitUntil(
-      async () => (await this.tasks()).find(({ runnerStatusCode }) => runnerStatusCode === 'RUNNING'),
-      { ...PATIENCE, interval: 20 },
-    );
+    return vi.waitUntil(async () => (await this.tasks()).find(isRunning), { ...PATIENCE, interval: 20 });
   }
 
   /** Where this test keeps what counts, in PostgreSQL. */

@@ -19,7 +19,7 @@ describe('an app that is killed after it gave a task to Druid and before it hear
     const through = { MAUZO_DRUID_COORDINATOR_URL: proxy.endpoint };
     const app = bed.start(through);
     await bed.given(app, 'earlier.csv', EARLIER);
-    const earlier = (await bed.tasks()).map(({ id }) => id);
+    const earlier = new Set((await bed.tasks()).map(({ id }) => id));
 
     let isSubmitted = false;
     proxy.fault = ({ method, path }) => {
@@ -28,7 +28,7 @@ describe('an app that is killed after it gave a task to Druid and before it hear
       isSubmitted = method === 'POST' && path === SUBMIT;
       return isSubmitted ? { kind: 'swallow' } : null;
     };
-    const newTasks = async () => (await bed.tasks()).filter(({ id }) => !earlier.includes(id));
+    const newTasks = async () => (await bed.tasks()).filter(({ id }) => !earlier.has(id));
     const jobId = await bed.drop(app, 'march.csv', FILE);
     await expect.poll(async () => (await newTasks()).length, PATIENCE).toBe(1);
     await bed.kill(app);
