@@ -94,7 +94,7 @@ describe('the test of a Druid connection', () => {
       secrets,
       'druid.s3_wrong_scheme',
     ],
-    ['port', connectionsOf({ ...task, s3Endpoint: 'http://localhost:1' }), secrets, 'druid.s3_unreachable'],
+    ['port', connectionsOf({ ...task, s3Endpoint: 'http://localhost:2' }), secrets, 'druid.s3_unreachable'],
     [
       'host',
       connectionsOf({ ...task, s3Endpoint: 'http://nowhere.invalid' }),
@@ -117,8 +117,8 @@ describe('the test of a Druid connection', () => {
   });
 
   it.each([
-    [{ coordinatorUrl: 'http://127.0.0.1:1' }, 'Reach the Coordinator', 'druid.unreachable'],
-    [{ brokerUrl: 'http://127.0.0.1:1' }, 'Reach the Broker', 'druid.unreachable'],
+    [{ coordinatorUrl: 'http://127.0.0.1:2' }, 'Reach the Coordinator', 'druid.unreachable'],
+    [{ brokerUrl: 'http://127.0.0.1:2' }, 'Reach the Broker', 'druid.unreachable'],
     [{ coordinatorUrl: servers.s3.endpoint }, 'Reach the Coordinator', 'druid.not_druid'],
     [
       { brokerUrl: servers.druid.brokerUrl.replace('http:', 'https:') },
@@ -155,7 +155,7 @@ describe('the test of a Druid connection', () => {
       { name: 'Druid Historicals', state: 'ok' },
       { name: 'Druid workers', state: 'ok' },
     ]);
-    const half = connectionsOf({ brokerUrl: 'http://127.0.0.1:1' });
+    const half = connectionsOf({ brokerUrl: 'http://127.0.0.1:2' });
     expect(await probe.look({ connections: half, secrets }, never)).toMatchObject([
       { name: 'Druid Coordinator', state: 'ok' },
       { name: 'Druid Broker', state: 'failed', error: { code: 'druid.unreachable' } },

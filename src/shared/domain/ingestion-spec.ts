@@ -111,14 +111,17 @@ const dimensions = () => [
 
 function accessConfig(access: TaskObjectAccess | null) {
   if (!access) return {};
+  const { endpoint } = access;
   return {
-    ...(access.endpoint === null
+    ...(endpoint === null
       ? {}
-      : { endpointConfig: { url: access.endpoint, signingRegion: access.region } }),
-    clientConfig: {
-      protocol: access.endpoint?.toLowerCase().startsWith('http:') ? 'http' : 'https',
-      enablePathStyleAccess: access.pathStyle,
-    },
+      : {
+          endpointConfig: { url: endpoint, signingRegion: access.region },
+          clientConfig: {
+            protocol: /^http:/i.test(endpoint) ? 'http' : 'https',
+            enablePathStyleAccess: access.pathStyle,
+          },
+        }),
     // Druid takes the endpoint of a task into account only together with properties.
     properties: access.keys
       ? {

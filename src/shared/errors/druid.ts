@@ -23,6 +23,13 @@ export const druidErrors = defineErrors({
     remedy:
       'Change http:// to https:// (or the reverse) in the address in Connections → Druid. Druid’s own TLS port is set by “druid.tlsPort”.',
   },
+  'druid.reserved_port': {
+    kind: 'input',
+    title: 'Druid cannot be reached at this port',
+    cause: 'The port in {url} is reserved for another kind of service, and web clients never connect to it.',
+    remedy:
+      'Give the Druid service or the proxy before it another port, and enter it in Connections → Druid.',
+  },
   'druid.timeout': {
     kind: 'timeout',
     title: 'Druid took too long to answer',

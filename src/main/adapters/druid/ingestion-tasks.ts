@@ -101,7 +101,17 @@ export class IngestionTasks {
     if (status.runnerStatusCode === 'PENDING') return { state: 'waiting', for: 'slot' };
     if (status.runnerStatusCode === 'WAITING') return { state: 'waiting', for: 'lock' };
     const report = await this.#report(taskId, signal);
-    return { state: 'running', rows: report ? (countsOf(report.rowStats)?.processed ?? null) : null };
+    if (report) return { state: 'running', rows: countsOf(report.rowStats)?.processed ?? null };
+    // A task that runs reports; one that does not may have lost its machine, which the Overlord minds much later.
+    const isLost = await this.#isWorkerLost(status, signal);
+    return isLost ? { state: 'waiting', for: 'worker' } : { state: 'running', rows: null };
+  }
+
+  /** By host alone: a task of a MiddleManager has a port of its own. */
+  async #isWorkerLost({ location }: TaskStatus, signal: AbortSignal): Promise<boolean> {
+    const host = location?.host;
+    const workers = host ? await this.#workers(signal) : null;
+    return workers !== null && !workers.some(({ worker }) => worker.host.replace(/:\d+$/, '') === host);
   }
 
   async stopTasks(chunk: string, keep: string | null, signal: AbortSignal): Promise<void> {
@@ -125,19 +135,21 @@ export class IngestionTasks {
   }
 
   async slots(signal: AbortSignal): Promise<ClusterSlots | null> {
-    const { status, body } = await this.#options.coordinator.exchange(
-      'GET',
-      `${INDEXER}/workers`,
-      undefined,
-      signal,
+    const workers = await this.#workers(signal);
+    return (
+      workers && {
+        capacity: workers.reduce((sum, { worker }) => sum + worker.capacity, 0),
+        used: workers.reduce((sum, { currCapacityUsed }) => sum + currCapacityUsed, 0),
+      }
     );
+  }
+
+  /** Null for tasks that Kubernetes runs: there are no workers to list. */
+  async #workers(signal: AbortSignal): Promise<z.infer<typeof workersSchema> | null> {
+    const path = `${INDEXER}/workers`;
+    const { status, body } = await this.#options.coordinator.exchange('GET', path, undefined, signal);
     const workers = workersSchema.safeParse(body);
-    // Tasks that Kubernetes runs have no workers to list.
-    if (status !== 200 || !workers.success) return null;
-    return {
-      capacity: workers.data.reduce((sum, { worker }) => sum + worker.capacity, 0),
-      used: workers.data.reduce((sum, { currCapacityUsed }) => sum + currCapacityUsed, 0),
-    };
+    return status === 200 && workers.success ? workers.data : null;
   }
 
   async #activeTasks(signal: AbortSignal): Promise<readonly string[]> {

@@ -18,9 +18,12 @@ const CERTIFICATE =
 /** What a client meets that speaks https to a server that answers in http, and the reverse. */
 const WRONG_SCHEME = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|HPE_INVALID_)/;
 
-/** Names a request that brought no answer: `druid.tls`, `druid.wrong_scheme` or `druid.unreachable`. */
+/** Names a request that brought no answer: `druid.tls`, `druid.wrong_scheme`, `druid.reserved_port` or `druid.unreachable`. */
 export function networkFailure(error: unknown, url: string): AppError {
   const { code, message } = innermost(error);
+  // Node's fetch does not go to some ports at all, as browsers do not.
+  if (message === 'bad port')
+    return new AppError('druid.reserved_port', 'input', { url }, { cause: error, retryable: false });
   const details = { url, reason: code === '' || message.includes(code) ? message : `${code}: ${message}` };
   if (WRONG_SCHEME.test(code))
     return new AppError('druid.wrong_scheme', 'input', details, { cause: error, retryable: false });

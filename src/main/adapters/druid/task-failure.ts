@@ -148,7 +148,7 @@ function otherNamed(trace: string, exceptions: readonly Thrown[]): Code {
   if (any('SdkClientException', /find a region|load region/i)) return 'druid.s3_no_region';
   if (any('OutOfMemoryError')) return 'druid.out_of_memory';
   if (any('IOException', /No space left on device/)) return 'druid.disk_full';
-  if (any('ParseException') || any('RuntimeException', /Max parse exceptions/)) return 'druid.rows_refused';
+  if (any('ParseException') || any('RE', /Max parse exceptions/)) return 'druid.rows_refused';
   if (/task locks\. Maybe they are revoked|Lock was revoked|reacquire (at least one )?lock/i.test(trace))
     return 'druid.lock_lost';
   // What the Overlord itself writes of a task whose worker went away, or that was stopped: there is no trace then.

@@ -12,7 +12,7 @@ export async function awaitTask(
 ): Promise<void> {
   const { cluster, patience, rows } = loading;
   const { taskId } = attempt;
-  const startedAt = performance.now();
+  let waitingSince: number | null = null;
   for (;;) {
     const task = await patiently(loading, signal, () => cluster.task(taskId, signal));
     switch (task.state) {
@@ -34,16 +34,19 @@ export async function awaitTask(
       case 'unknown':
         return decideByRows(loading, attempt, signal);
       case 'running':
+        waitingSince = null;
         loading.report('loading', task.rows, null);
         break;
       case 'waiting': {
-        const waitedMs = performance.now() - startedAt;
+        waitingSince ??= performance.now();
+        const waitedMs = performance.now() - waitingSince;
+        const isLost = task.for === 'worker';
         const notice =
           waitedMs < patience.noticeMs ? null : await waitingNotice(loading, task.for, taskId, signal);
         loading.report('waiting', null, notice);
-        if (waitedMs > patience.slotMs && notice) {
+        if (notice && waitedMs > (isLost ? patience.workerMs : patience.slotMs)) {
           await cluster.stopTasks(loading.chunk, null, signal);
-          return failAttempt(loading, attempt, notice, false);
+          return failAttempt(loading, attempt, notice, isLost);
         }
         break;
       }
@@ -56,11 +59,16 @@ export async function awaitTask(
 
 async function waitingNotice(
   { cluster }: ChunkLoading,
-  waitsFor: 'slot' | 'lock',
+  waitsFor: 'slot' | 'lock' | 'worker',
   taskId: string,
   signal: AbortSignal,
 ): Promise<AppError> {
   if (waitsFor === 'lock') return new AppError('druid.chunk_locked', 'unavailable', { taskId });
+  if (waitsFor === 'worker')
+    return new AppError('druid.worker_lost', 'unavailable', {
+      taskId,
+      answer: 'its machine is not among the workers any more',
+    });
   const slots = await cluster.slots(signal);
   return new AppError('druid.no_free_slots', 'unavailable', {
     taskId,

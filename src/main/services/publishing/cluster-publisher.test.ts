@@ -68,6 +68,7 @@ describe('the cluster publisher', () => {
         pollMs: 1,
         slotMs: changes.slotMs ?? 60_000,
         noticeMs: 20,
+        workerMs: 60,
         outageMs: 60_000,
         ledgerMs: 20,
         retryMs: 1,
@@ -426,6 +427,14 @@ describe('the cluster publisher', () => {
     cluster.usedByOthers = 0;
     await publisher.publish(never);
     expect(generationOf('2024-01')).toBe(1);
+  });
+
+  it('a task whose worker is gone is stopped, and tried again', async () => {
+    store.activate('one', [row('2024-01-01', 100)]);
+    cluster.lostWorkerOf = (id) => id.includes('_a1_');
+    await publisher.publish(never);
+    expect(cluster.events).toEqual(['stopped 2024-01_g1_a1', 'ran 2024-01_g1_a2']);
+    expect(progress.some(({ notice }) => notice?.code === 'druid.worker_lost')).toBe(true);
   });
 
   it.each([

@@ -55,6 +55,7 @@ export class FakeCluster implements ChunkCluster {
   capacity = 4;
   usedByOthers = 0;
   foreign = false;
+  lostWorkerOf: (taskId: string) => boolean = () => false;
   /** Called before each request; what it throws is what the request throws. */
   onRequest: (name: string, subject: string) => void | Promise<void> = () => undefined;
   /** How the next tasks end; null lets them succeed. */
@@ -81,6 +82,7 @@ export class FakeCluster implements ChunkCluster {
     const task = this.tasks.get(taskId);
     if (!task) return { state: 'unknown' };
     if (!task.end && this.capacity - this.usedByOthers <= 0) return { state: 'waiting', for: 'slot' };
+    if (!task.end && this.lostWorkerOf(taskId)) return { state: 'waiting', for: 'worker' };
     return task.end ?? this.run(taskId);
   }
 

@@ -9,6 +9,8 @@ export interface LoadPatience {
   readonly pollMs: number;
   /** A task that waits longer than this for a slot or a lock is stopped. */
   readonly slotMs: number;
+  /** A task whose worker is gone longer than this is stopped, and another attempt is made. */
+  readonly workerMs: number;
   /** A shorter wait needs no word. */
   readonly noticeMs: number;
   /** How long the cluster may be away before publishing gives up; its tasks go on meanwhile. */
@@ -22,6 +24,7 @@ export interface LoadPatience {
 export const LOAD_PATIENCE: LoadPatience = {
   pollMs: 500,
   slotMs: 600_000,
+  workerMs: 30_000,
   noticeMs: 2_000,
   outageMs: 120_000,
   ledgerMs: 120_000,

@@ -200,8 +200,8 @@ export interface ClusterSlots {
 export type ClusterTask =
   /** The cluster never heard of it, or has forgotten it. */
   | { readonly state: 'unknown' }
-  /** For a free slot (none is when `used` has reached `capacity`), or for another task on the same chunk to end. */
-  | { readonly state: 'waiting'; readonly for: 'slot' | 'lock' }
+  /** For a free slot, for another task on the same chunk to end, or for a worker that has gone away with it. */
+  | { readonly state: 'waiting'; readonly for: 'slot' | 'lock' | 'worker' }
   | { readonly state: 'running'; readonly rows: number | null }
   /** `counts` is null when the cluster keeps no report of it. */
   | {
