@@ -354,19 +354,23 @@ describe('what a cluster may be like', () => {
     );
   });
 
+  const withOneMore = (generation: number) =>
+    usual.chunks.map((chunk) =>
+      chunk.chunk === '2024-05' ? { ...chunk, generation, rows: chunk.rows + 1 } : chunk,
+    );
+
   test('a month that is not listed does not count; one with other rows than published is refused', async () => {
     const some = usual.chunks.filter(({ chunk }) => chunk !== '2024-05');
     const expected = await usual.local.query(question, some, signal);
     expect(await usual.cluster.query(question, some, signal)).toEqual(expected);
-    const more = usual.chunks.map((chunk) =>
-      chunk.chunk === '2024-05' ? { ...chunk, generation: 2, rows: chunk.rows + 1 } : chunk,
-    );
     const there = usual.chunks.find(({ chunk }) => chunk === '2024-05')?.rows ?? 0;
-    await expect(usual.cluster.query(question, more, signal)).rejects.toMatchObject({
-      code: 'druid.rows_differ',
-      details: { month: '2024-05', expected: there + 1, found: there, months: 1 },
-    });
-    await expect(usual.cluster.extent(more)).rejects.toMatchObject({ code: 'druid.rows_differ' });
+    // What is known of the first generation does not help: rows are counted after every question.
+    for (const generation of [1, 2])
+      await expect(usual.cluster.query(question, withOneMore(generation), signal)).rejects.toMatchObject({
+        code: 'druid.rows_differ',
+        details: { month: '2024-05', expected: there + 1, found: there, months: 1 },
+      });
+    await expect(usual.cluster.extent(withOneMore(1))).rejects.toMatchObject({ code: 'druid.rows_differ' });
   });
 
   test('no data yet is empty; data that should be there and is not is an error', async () => {

@@ -15,28 +15,17 @@ export interface FigureSql {
   read(values: readonly DruidValue[]): bigint | null;
 }
 
-/** A sketch that counts distinct values exactly as long as there are no more than `maxExact`. */
-export interface Sketch {
-  readonly size: number;
-  readonly maxExact: number;
-  /** Sketches do not count the text ''. */
-  readonly hasEmptyText: boolean;
-}
-
-export interface AggregateChoices {
-  /** By its name in the catalogue: a column that the datasource does not have is blank in every row. */
+/** By names of the catalogue. */
+export interface ColumnChoices {
+  /** A column that the datasource does not have is blank in every row. */
   hasColumn(name: string): boolean;
   mayOverflow(name: string): boolean;
-  /** Null: counted by a statement of its own. */
-  sketchOf(name: string): Sketch | null;
 }
 
-/** Null for a distinct count that needs a statement of its own. */
-export function aggregateSql(
-  { aggregate, complete }: NeededAggregate,
-  choices: AggregateChoices,
-): FigureSql | null {
-  if (!readColumns({ aggregate, complete }).every((column) => choices.hasColumn(column))) return BLANK;
+/** Sums and counts of rows. A distinct count is none of them: it is blank here. */
+export function aggregateSql(needed: NeededAggregate, choices: ColumnChoices): FigureSql {
+  const { aggregate, complete } = needed;
+  if (!isComputable(needed, choices)) return BLANK;
   const conditions = complete.map(isPresent);
   switch (aggregate.kind) {
     case 'count':
@@ -44,12 +33,13 @@ export function aggregateSql(
     case 'sum':
       return sumSql(storedName(aggregate.column), conditions, choices.mayOverflow(aggregate.column));
     case 'distinct':
-    default: {
-      const sketch = choices.sketchOf(aggregate.column);
-      return sketch && sketchSql(storedName(aggregate.column), conditions, sketch);
-    }
+    default:
+      return BLANK;
   }
 }
+
+export const isComputable = (needed: NeededAggregate, { hasColumn }: ColumnChoices): boolean =>
+  readColumns(needed).every((column) => hasColumn(column));
 
 export const isPresent = (column: string): string =>
   DIMENSIONS.some((dimension) => dimension === column)
@@ -77,25 +67,29 @@ export function sumSql(value: string, conditions: readonly string[], mayOverflow
   };
 }
 
-/** A sketch met more values than it counts exactly: the data moved since it was chosen. */
-export class SketchOverflow extends Error {}
+/** A distinct count in a statement of its own; Druid plans it exactly, and slowly. */
+export const countDistinctSql = (column: string): FigureSql =>
+  single(`COUNT(DISTINCT ${storedName(column)})`);
 
-function sketchSql(column: string, conditions: readonly string[], sketch: Sketch): FigureSql {
-  const count = `APPROX_COUNT_DISTINCT_DS_THETA(${column}, ${sketch.size})${filterOf(conditions)}`;
+/** A distinct count by a theta sketch, and the text '', which sketches leave out. `check` sees what the sketch says. */
+export function sketchSql(
+  name: string,
+  conditions: readonly string[],
+  size: number,
+  check: (counted: bigint) => void,
+): FigureSql {
+  const column = storedName(name);
+  const count = `APPROX_COUNT_DISTINCT_DS_THETA(${column}, ${size})${filterOf(conditions)}`;
   const empty = `COUNT(*)${filterOf([...conditions, `${column} = ''`])}`;
   return {
-    list: sketch.hasEmptyText ? [count, empty] : [count],
+    list: [count, empty],
     read([counted, emptyRows]) {
       const found = integer(counted) ?? 0n;
-      if (found > BigInt(sketch.maxExact)) throw new SketchOverflow();
+      check(found);
       return found + ((integer(emptyRows) ?? 0n) > 0n ? 1n : 0n);
     },
   };
 }
-
-/** A distinct count in a statement of its own; Druid plans it exactly, and slowly where there are many groups. */
-export const countDistinctSql = (column: string): FigureSql =>
-  single(`COUNT(DISTINCT ${storedName(column)})`);
 
 const single = (sql: string): FigureSql => ({ list: [sql], read: ([value]) => integer(value) });
 

@@ -5,7 +5,8 @@ import { createDatasourceFacts } from './datasource-facts.ts';
 import { askOf, type Ask, type DruidSql } from './druid-sql.ts';
 import { readExtent, readValues } from './lookups.ts';
 import { runQuery, type Datasource } from './query-runner.ts';
-import { createSketchChoice } from './sketch-choice.ts';
+import { createDistinctTotals } from './distinct-totals.ts';
+import { SketchRoom } from './sketch-room.ts';
 
 /** Statements of one engine that run in the cluster at the same time; further ones wait here. */
 const MAX_CONCURRENT = 4;
@@ -28,7 +29,12 @@ export function createDruidAnalyticsEngine(options: {
       slots.run(() => ask(statement));
   const shared = limited(askOf(druid));
   const facts = createDatasourceFacts(shared, name);
-  const datasource: Datasource = { name, facts, sketches: createSketchChoice(shared, name, facts) };
+  const datasource: Datasource = {
+    name,
+    facts,
+    totals: createDistinctTotals(shared, name),
+    room: new SketchRoom(),
+  };
 
   /** When one statement of a question fails, its others are ended. */
   const use = async <T>(work: (ask: Ask) => Promise<T>, asked?: AbortSignal): Promise<T> => {

@@ -21,14 +21,12 @@ export interface DatasourceFacts {
 export interface ColumnFacts {
   /** Some row lacks the column. */
   isNullable(name: string): boolean;
-  hasEmptyText(name: string): boolean;
   /** Some rows could sum up beyond 2^63, where Druid goes on from the other end. */
   mayOverflow(name: string): boolean;
 }
 
 interface ColumnOfChunk {
   readonly isNullable: boolean;
-  readonly hasEmptyText: boolean;
   /** No sum over rows of the chunk is larger, whatever its sign. */
   readonly largestSum: bigint;
 }
@@ -77,7 +75,7 @@ export function createDatasourceFacts(ask: Ask, datasource: string): DatasourceF
         const rowCount = integer(row[1]) ?? 0n;
         const contents = names.map((name, index) => {
           const first = 2 + index * CONTENTS_WIDTH;
-          return [name, contentsOf(name, row.slice(first, first + CONTENTS_WIDTH), rowCount)] as const;
+          return [name, contentsOf(row.slice(first, first + CONTENTS_WIDTH), rowCount)] as const;
         });
         return [month(row[0]), new Map(contents)];
       }),
@@ -98,14 +96,13 @@ export function createDatasourceFacts(ask: Ask, datasource: string): DatasourceF
       const of = (name: string) => found.map((contents) => contents.get(name) ?? UNKNOWN);
       return {
         isNullable: (name) => of(name).some((column) => column.isNullable),
-        hasEmptyText: (name) => of(name).some((column) => column.hasEmptyText),
         mayOverflow: (name) => of(name).reduce((sum, column) => sum + column.largestSum, 0n) > LARGEST_LONG,
       };
     },
   };
 }
 
-const UNKNOWN: ColumnOfChunk = { isNullable: true, hasEmptyText: true, largestSum: LARGEST_LONG + 1n };
+const UNKNOWN: ColumnOfChunk = { isNullable: true, largestSum: LARGEST_LONG + 1n };
 
 const CONTENTS_WIDTH = 3;
 
@@ -113,13 +110,11 @@ function contentsSql(name: string): string[] {
   const column = storedName(name);
   return NUMBERS.includes(name)
     ? [`COUNT(${column})`, `MIN(${column})`, `MAX(${column})`]
-    : [`COUNT(${column})`, `COUNT(*) FILTER (WHERE ${column} = '')`, '0'];
+    : [`COUNT(${column})`, '0', '0'];
 }
 
-function contentsOf(name: string, values: readonly DruidValue[], rowCount: bigint): ColumnOfChunk {
-  const [present = 0n, second = 0n, third = 0n] = values.map((value) => integer(value) ?? 0n);
-  const isNullable = present < rowCount;
-  if (!NUMBERS.includes(name)) return { isNullable, hasEmptyText: second > 0n, largestSum: 0n };
-  const largest = third > -second ? third : -second;
-  return { isNullable, hasEmptyText: false, largestSum: largest * rowCount };
+function contentsOf(values: readonly DruidValue[], rowCount: bigint): ColumnOfChunk {
+  const [present = 0n, least = 0n, most = 0n] = values.map((value) => integer(value) ?? 0n);
+  const largest = most > -least ? most : -least;
+  return { isNullable: present < rowCount, largestSum: largest * rowCount };
 }

@@ -6,18 +6,36 @@ import { compareRows } from '#shared/domain/metrics/row-order';
 import { resultColumns, type Cell } from '#shared/domain/query';
 import type { EngineAnswer, EngineQuery } from '../../../services/analytics/ports.ts';
 import type { PublishedChunk } from '../../../services/publishing/ports.ts';
-import { BLANK, countSql, isPresent, readFigures, storedName, sumSql } from './aggregate-sql.ts';
+import {
+  aggregateSql,
+  BLANK,
+  countSql,
+  isPresent,
+  readFigures,
+  storedName,
+  sumSql,
+} from './aggregate-sql.ts';
 import { verifyRows } from './check-rows.ts';
 import type { ColumnFacts, DatasourceFacts } from './datasource-facts.ts';
 import type { Ask } from './druid-sql.ts';
-import { groupName, readGroups, type Group, type GroupPlan } from './groups.ts';
-import type { SketchChoice } from './sketch-choice.ts';
+import { addDistinctCounts } from './distinct-counts.ts';
+import {
+  groupName,
+  readStatement,
+  type Group,
+  type GroupKeys,
+  type GroupPlan,
+  type Reading,
+} from './group-statement.ts';
+import type { DistinctTotals } from './distinct-totals.ts';
+import type { SketchRoom } from './sketch-room.ts';
 import { BoundValues, chunksOf, sourceSql } from './source-sql.ts';
 
 export interface Datasource {
   readonly name: string;
   readonly facts: DatasourceFacts;
-  readonly sketches: SketchChoice;
+  readonly totals: DistinctTotals;
+  readonly room: SketchRoom;
 }
 
 const NO_KEYS = { dimensions: [], grain: null };
@@ -37,9 +55,11 @@ export async function runQuery(
   // Distinct values may occur in several groups; all other totals are the sums of the groups.
   const hasDistinct = compiled.aggregates.some(({ aggregate }) => aggregate.kind === 'distinct');
   const readsWhole = !isGrouped || (query.totals && hasDistinct);
+  const readAll = (keys: GroupKeys) =>
+    Promise.all(periods.map((period) => readGroups({ ask, plan, period, keys })));
   const [groups, wholes, coverage] = await Promise.all([
-    isGrouped ? Promise.all(periods.map((period) => readGroups(ask, plan, period, query))) : [],
-    readsWhole ? Promise.all(periods.map((period) => readGroups(ask, plan, period, NO_KEYS))) : null,
+    isGrouped ? readAll(query) : [],
+    readsWhole ? readAll(NO_KEYS) : null,
     readCoverage(ask, plan, contents),
   ]);
   await verifyRows(ask, datasource.name, read);
@@ -59,7 +79,7 @@ export async function runQuery(
 }
 
 async function planQuery(
-  { name, facts, sketches }: Datasource,
+  { name, facts, totals, room }: Datasource,
   query: EngineQuery,
   chunks: readonly PublishedChunk[],
   read: readonly PublishedChunk[],
@@ -72,23 +92,35 @@ async function planQuery(
   const counted = compiled.aggregates.flatMap(({ aggregate }) =>
     aggregate.kind === 'distinct' && columns.has(aggregate.column) ? [aggregate.column] : [],
   );
-  const chosen = new Map(
-    await Promise.all(
-      [...new Set(counted)].map(async (column) => [column, await sketches.sketch(chunks, column)] as const),
-    ),
+  const distinctTotals = new Map<string, number>();
+  await Promise.all(
+    [...new Set(counted)].map(async (column) => {
+      const total = await totals.ofColumn(chunks, column);
+      if (total !== null) distinctTotals.set(column, total);
+    }),
   );
   const choices = {
     hasColumn: (column: string) => columns.has(column),
     mayOverflow: (column: string) => contents.mayOverflow(column),
-    sketchOf: (column: string) => chosen.get(column) ?? null,
   };
   const { filters, period } = query;
-  return { plan: { datasource: name, chunks: read, filters, period, compiled, choices }, contents };
+  return {
+    plan: { datasource: name, chunks: read, filters, period, compiled, choices, distinctTotals, room },
+    contents,
+  };
+}
+
+/** The groups of one period, with all their values. */
+async function readGroups(reading: Reading): Promise<Group[]> {
+  const { compiled, choices } = reading.plan;
+  const figures = compiled.aggregates.map((needed) => aggregateSql(needed, choices));
+  const groups = await readStatement(reading, { figures });
+  await addDistinctCounts(reading, groups);
+  return groups;
 }
 
 const NOTHING_KNOWN: ColumnFacts = {
   isNullable: () => false,
-  hasEmptyText: () => false,
   mayOverflow: () => false,
 };
 
