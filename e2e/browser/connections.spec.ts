@@ -86,7 +86,7 @@ test('a closed port is named with its cause and remedy, before and after saving;
   await expect(error).toContainText('Remedy');
   await expect(error).toContainText(String(port));
   await error.getByText('Details', { exact: true }).click();
-  await expect(error.getByText('ECONNREFUSED').first()).toBeVisible();
+  await expect(error.getByText(`http://127.0.0.1:${port}`, { exact: true })).toBeVisible();
   await expect(page.getByRole('contentinfo')).toContainText('Nothing leaves this computer');
 
   await connections.save();
