@@ -24,7 +24,7 @@ function closedPort(): Promise<number> {
 const SECTIONS: readonly Service[] = ['S3', 'Druid', 'PostgreSQL', 'Keychain', 'Figures'];
 const newSecret = () => randomBytes(18).toString('base64url');
 const storeAt = (port: number, secretAccessKey = newSecret()) => ({
-  address: `http://127.0.0.1:${port}`,
+  endpoint: `http://127.0.0.1:${port}`,
   region: 'us-east-1',
   bucket: 'mauzo-test',
   accessKeyId: 'mauzo-test',
@@ -55,13 +55,13 @@ test('what is wrong with a form is told at its fields, before anything is sent',
   await connections.open('S3');
   await connections.choose('Another server');
   await connections.button('Test').click();
-  await expect(connections.field('Address')).toBeFocused();
-  for (const label of ['Address', 'Bucket', 'Access key ID', 'Secret access key'])
+  await expect(connections.field('Endpoint')).toBeFocused();
+  for (const label of ['Endpoint', 'Bucket', 'Access key ID', 'Secret access key'])
     await connections.expectNote(label, 'Needed');
-  await connections.field('Address').fill('s3.example.co.ke');
-  await connections.expectNote('Address', 'Begin the address with');
-  await connections.field('Address').fill('http://s3.example.co.ke:9000');
-  await connections.expectNote('Address', 'Not encrypted');
+  await connections.field('Endpoint').fill('s3.example.co.ke');
+  await connections.expectNote('Endpoint', 'Begin the address with');
+  await connections.field('Endpoint').fill('http://s3.example.co.ke:9000');
+  await connections.expectNote('Endpoint', 'Not encrypted');
   await connections.field('Bucket').fill('s3://sales');
   await connections.expectNote('Bucket', 'without s3://');
   await connections.open('PostgreSQL');
@@ -97,12 +97,12 @@ test('a closed port is named with its cause and remedy, before and after saving;
   expect(await page.content()).not.toContain(secret);
 
   // Another server does not get what was typed for this one.
-  await connections.field('Address').fill(`http://127.0.0.1:${await closedPort()}`);
+  await connections.field('Endpoint').fill(`http://127.0.0.1:${await closedPort()}`);
   await connections.expectNote('Secret access key', 'goes to no other');
   await connections.button('Save').click();
   await expect(connections.field('Secret access key')).toBeFocused();
   await connections.button('Discard').click();
-  await expect(connections.field('Address')).toHaveValue(`http://127.0.0.1:${port}`);
+  await expect(connections.field('Endpoint')).toHaveValue(`http://127.0.0.1:${port}`);
 
   await connections.turnOff('S3');
   await expect(page.getByRole('contentinfo')).toContainText('Nothing leaves this computer');
@@ -120,7 +120,7 @@ test('a database that nobody serves is named with its cause and remedy', async (
     database: 'mauzo',
     user: 'mauzo',
     password: newSecret(),
-    encryption: 'Off',
+    onTheWay: 'Open',
   });
   const error = await connections.expectTestFails('');
   await expect(error).toContainText(String(port));

@@ -4,7 +4,7 @@ import { AppPage } from './app-page.ts';
 export type Service = 'Figures' | 'S3' | 'Druid' | 'PostgreSQL' | 'Keychain';
 
 export interface S3Fields {
-  readonly address: string;
+  readonly endpoint: string;
   readonly region: string;
   readonly bucket: string;
   readonly folder?: string;
@@ -23,8 +23,7 @@ export interface PostgresFields {
   readonly schema?: string;
   readonly user: string;
   readonly password: string;
-  /** Only for a server on this computer. */
-  readonly encryption: 'On, server checked' | 'On' | 'Off';
+  readonly onTheWay: 'Encrypted and checked' | 'Encrypted' | 'Open';
 }
 
 /** The Connections page as a person works with it. Tests against real servers take minutes on a loaded machine. */
@@ -68,7 +67,7 @@ export class ConnectionsPage {
 
   async fillS3(fields: S3Fields): Promise<void> {
     await this.choose('Another server');
-    await this.field('Address').fill(fields.address);
+    await this.field('Endpoint').fill(fields.endpoint);
     await this.field('Bucket').fill(fields.bucket);
     await this.field('Region').fill(fields.region);
     await this.field('Folder in the bucket').fill(fields.folder ?? '');
@@ -89,7 +88,7 @@ export class ConnectionsPage {
     await this.field('Schema').fill(fields.schema ?? 'mauzo');
     await this.field('User').fill(fields.user);
     await this.field('Password').fill(fields.password);
-    await this.choose(fields.encryption);
+    await this.choose(fields.onTheWay);
   }
 
   /** One of the choices that are all in sight. */

@@ -62,16 +62,19 @@ function TestAll({ view }: { view: ConnectionsView }) {
 
 function Services({ view, live }: { view: ConnectionsView; live: LiveServices }) {
   const section = useSection(view, live);
+  const [desk] = useDesk();
+  const alone = placesOfData(view.connections).length === 0;
+  const typed = Object.keys(desk.secrets).length > 0;
   return (
     <>
-      {placesOfData(view.connections).length === 0 && (
+      {alone && (
         <Notice tone="info">
           You need a connection when several computers should share the same imports, or when there is more
           data than one computer can hold. Until then Mauzo works without any: leave them off, and nothing
           leaves this computer.
         </Notice>
       )}
-      {section !== 'keychain' && <KeychainNotice view={view} live={live} />}
+      {section !== 'keychain' && (!alone || typed) && <KeychainNotice view={view} live={live} />}
       <ServiceCards view={view} live={live} current={section} />
       <div className={styles.pair} key={section}>
         <SectionForm section={section} view={view} />

@@ -95,6 +95,12 @@ export function useService<K extends ConnectionKind>(
     setAsked(true);
     return Object.keys(problems).length === 0 && !form.secrets.some(secretProblem);
   };
+  /** The form as it is stored, with nothing to complain about yet. */
+  const begin = (stale: boolean) => {
+    setAsked(false);
+    setLeft(new Set());
+    actions.clear(kind, form.secrets, stale);
+  };
   const secrets = secretsToSend(form.secrets, wanted, desk.secrets);
   const shown = (field: string) => asked || left.has(field);
 
@@ -120,11 +126,7 @@ export function useService<K extends ConnectionKind>(
       return state && { state, problem: shown(name) ? secretProblem(name) : undefined };
     },
     setSecret: (name, edit) => actions.editSecret(kind, name, edit),
-    discard() {
-      setAsked(false);
-      setLeft(new Set());
-      actions.clear(kind, form.secrets, true);
-    },
+    discard: () => begin(true),
     test() {
       if (!ready()) return false;
       actions.test(changed ? { target: kind, connections: wanted, secrets } : { target: kind });
@@ -133,16 +135,12 @@ export function useService<K extends ConnectionKind>(
     async save() {
       if (!ready()) return false;
       const stored = await save(wanted, secrets);
-      if (stored) actions.clear(kind, form.secrets, false);
+      if (stored) begin(false);
       return stored;
     },
     async turnOff() {
       const done = await save(withoutService(saved, kind), {});
-      if (done) {
-        setAsked(false);
-        setLeft(new Set());
-        actions.clear(kind, form.secrets, true);
-      }
+      if (done) begin(true);
       return done;
     },
   };

@@ -6,13 +6,13 @@ import { ServiceSecret } from './service-secret.tsx';
 const KEYS = [
   {
     value: 'cluster',
-    label: 'In Druid’s own configuration',
+    label: 'Druid’s own configuration',
     hint: 'druid.s3.accessKey and druid.s3.secretKey, or a role of its machines.',
   },
   {
     value: 'task',
-    label: 'In each task',
-    hint: 'Mauzo sends the keys of its S3 connection along.',
+    label: 'Send the keys with each task',
+    hint: 'Those of the S3 connection; Druid needs none of its own.',
   },
 ] as const;
 
@@ -81,9 +81,9 @@ export function DruidFields({ editor }: { editor: ServiceEditor<'druid'> }) {
       <TextField
         wide
         optional
-        label="S3 address as Druid sees it"
+        label="Object store as Druid reaches it"
         value={draft.s3Endpoint}
-        example="the address of the S3 connection"
+        example="by the endpoint of the S3 connection"
         hint="When Druid’s machines reach S3 by another address than this computer."
         problem={problem('s3Endpoint')}
         onChange={(s3Endpoint) => set({ s3Endpoint })}

@@ -52,7 +52,7 @@ export function FieldFrame({
   );
 }
 
-/** The hint stays with a warning, and makes way for a problem. */
+/** What is wrong, then what is unwise; the hint makes way for a problem. */
 export function Note({
   id,
   hint,
@@ -64,22 +64,21 @@ export function Note({
   problem?: string | undefined;
   warning?: string | undefined;
 }) {
-  if (problem !== undefined)
-    return (
-      <p id={id} className={cx(styles.note, styles.problem)}>
-        <Icon name="error" size={12} />
-        {problem}
-      </p>
-    );
   return (
     <div id={id} className={styles.note}>
+      {problem !== undefined && (
+        <p className={styles.problem}>
+          <Icon name="error" size={12} />
+          {problem}
+        </p>
+      )}
       {warning !== undefined && (
         <p className={styles.warning}>
           <Icon name="warning" size={12} />
           {warning}
         </p>
       )}
-      {hint !== undefined && <p>{hint}</p>}
+      {hint !== undefined && problem === undefined && <p>{hint}</p>}
     </div>
   );
 }

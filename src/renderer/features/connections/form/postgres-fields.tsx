@@ -4,9 +4,9 @@ import { TextField } from './field.tsx';
 import { ServiceSecret } from './service-secret.tsx';
 
 const TLS = [
-  { value: 'verify-full', label: 'On, server checked' },
-  { value: 'require', label: 'On' },
-  { value: 'off', label: 'Off' },
+  { value: 'verify-full', label: 'Encrypted and checked' },
+  { value: 'require', label: 'Encrypted' },
+  { value: 'off', label: 'Open' },
 ] as const;
 
 const TLS_HINTS = {
@@ -64,7 +64,7 @@ export function PostgresFields({ editor }: { editor: ServiceEditor<'postgres'> }
       />
       <ServiceSecret editor={editor} name="postgres.password" optional />
       <SegmentedField
-        label="Encryption"
+        label="On the way"
         value={draft.tls}
         options={TLS}
         hint={TLS_HINTS[draft.tls]}

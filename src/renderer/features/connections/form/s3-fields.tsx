@@ -27,9 +27,10 @@ export function S3Fields({ editor }: { editor: ServiceEditor<'s3'> }) {
       {draft.server === 'other' && (
         <TextField
           wide
-          label="Address"
+          label="Endpoint"
           value={draft.endpoint}
           example="https://s3.example.co.ke:9000"
+          hint="Address of the S3 server, not of its web console."
           problem={problem('endpoint')}
           warning={warnings.endpoint}
           onChange={(endpoint) => set({ endpoint })}
@@ -67,8 +68,8 @@ export function S3Fields({ editor }: { editor: ServiceEditor<'s3'> }) {
         onLeave={() => leave('prefix')}
       />
       <CheckField
-        label="Bucket in the path (path style)"
-        hint="https://server/bucket instead of https://bucket.server."
+        label="Path style"
+        hint="The bucket in the path, as in https://server/bucket, instead of in the name."
         warning={warnings.pathStyle}
         checked={draft.pathStyle}
         onChange={(pathStyle) => set({ pathStyle })}

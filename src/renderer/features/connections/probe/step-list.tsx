@@ -24,8 +24,7 @@ export function StepList({ steps }: { steps: readonly ProbeStep[] }) {
             <div className={styles.line}>
               <p>
                 <span className="sr">{word}: </span>
-                <b className="medium">{step.name}</b>{' '}
-                <span className={styles.detail}>{step.state === 'skipped' ? 'not run' : step.detail}</span>
+                <b className="medium">{step.name}</b> <span className={styles.detail}>{detailOf(step)}</span>
               </p>
               {step.state !== 'skipped' && (
                 <span className="muted tabular">{formatDuration(step.elapsedMs)}</span>
@@ -41,4 +40,10 @@ export function StepList({ steps }: { steps: readonly ProbeStep[] }) {
       })}
     </ol>
   );
+}
+
+/** A bare code says nothing that the error below does not say in words. */
+function detailOf({ state, detail, error }: ProbeStep): string {
+  if (state === 'skipped') return detail === '' ? 'not run' : detail;
+  return detail === error?.code ? '' : detail;
 }
