@@ -27,9 +27,9 @@ function newPlace() {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const { s3, druid, postgres } = stack;
   return {
-    s3: { address: s3.endpoint, folder: name, ...s3 },
+    s3: { folder: name, ...s3 },
     druid: { coordinator: druid.coordinatorUrl, broker: druid.brokerUrl, datasource: name },
-    postgres: { ...postgres, schema: name, encryption: 'Off' as const },
+    postgres: { ...postgres, schema: name, onTheWay: 'Open' as const },
   };
 }
 

@@ -18,7 +18,7 @@ export const CORRECTED: readonly SaleRow[] = KISUMU.filter(
 )
   .slice(1)
   .map((row) => ({ ...row, revenueCents: row.revenueCents + 1_234_567, costCents: row.costCents + 1 }));
-export const CORRECTED_FILE = 'Kisumu corrected.csv';
+const CORRECTED_FILE = 'Kisumu corrected.csv';
 
 const dayOf = ({ time }: SaleRow) => time.slice(0, 10);
 const correctedDays = new Set(CORRECTED.map(dayOf));

@@ -52,7 +52,7 @@ export class ConnectionsPage {
 
   /** Where a service stands in the status bar; there only while something is connected. */
   indicator(service: Service): Locator {
-    return this.page.getByRole('contentinfo').getByRole('link', { name: new RegExp(`^${service} ?:`) });
+    return this.page.getByRole('contentinfo').getByRole('link', { name: new RegExp(`^${service}:`) });
   }
 
   field(label: string): Locator {

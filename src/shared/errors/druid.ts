@@ -138,7 +138,7 @@ export const druidErrors = defineErrors({
     title: 'Druid has no credentials for the object store',
     cause: 'Task {taskId} found none: {answer}',
     remedy:
-      'Set “druid.s3.accessKey” and “druid.s3.secretKey” (or give Druid’s machines a role) in common.runtime.properties of every Druid service, and restart them. Or set “Keys with which Druid reads S3” to “In each task” in Connections → Druid; anybody who may see Druid’s tasks sees them then.',
+      'Set “druid.s3.accessKey” and “druid.s3.secretKey” (or give Druid’s machines a role) in common.runtime.properties of every Druid service, and restart them. Or set “Keys with which Druid reads S3” to “Send the keys with each task” in Connections → Druid; anybody who may see Druid’s tasks sees them then.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_no_endpoint': {
@@ -146,7 +146,7 @@ export const druidErrors = defineErrors({
     title: 'Druid looks for the object store at Amazon',
     cause: 'Task {taskId} asked for {host}, because Druid was not told another address: {answer}',
     remedy:
-      'Set “druid.s3.endpoint.url” and “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. Or enter “S3 address as Druid sees it” in Connections → Druid.',
+      'Set “druid.s3.endpoint.url” and “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. Or enter “Object store as Druid reaches it” in Connections → Druid.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_no_path_style': {
@@ -154,7 +154,7 @@ export const druidErrors = defineErrors({
     title: 'Druid asks the object store in the wrong form',
     cause: 'Task {taskId} asked for the host {host}: the bucket was put before the address. {answer}',
     remedy:
-      'Set “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: switch “Bucket in the path (path style)” on in Connections → Object store.',
+      'Set “druid.s3.enablePathStyleAccess=true” in common.runtime.properties of every Druid service, and restart them. When the keys travel with each task: switch “Path style” on in Connections → Object store.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_wrong_scheme': {
@@ -162,7 +162,7 @@ export const druidErrors = defineErrors({
     title: 'Druid mixes up http and https of the object store',
     cause: 'Task {taskId} spoke the one, and the store the other: {reason}',
     remedy:
-      'Give “druid.s3.endpoint.url” the same http:// or https:// as the store has, and “druid.s3.protocol” the same word; with “S3 address as Druid sees it” in Connections → Druid, correct it there.',
+      'Give “druid.s3.endpoint.url” the same http:// or https:// as the store has, and “druid.s3.protocol” the same word; with “Object store as Druid reaches it” in Connections → Druid, correct it there.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_tls': {
@@ -178,7 +178,7 @@ export const druidErrors = defineErrors({
     title: 'Druid cannot reach the object store',
     cause: 'Task {taskId} got no answer from the store, although this computer may reach it: {answer}',
     remedy:
-      'Enter the address under which Druid’s own machines reach the store as “S3 address as Druid sees it” in Connections → Druid (in Docker: the name of its service, not localhost), or correct “druid.s3.endpoint.url”; check firewalls between them.',
+      'Enter the address under which Druid’s own machines reach the store as “Object store as Druid reaches it” in Connections → Druid (in Docker: the name of its service, not localhost), or correct “druid.s3.endpoint.url”; check firewalls between them.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_wrong_secret': {
@@ -211,7 +211,7 @@ export const druidErrors = defineErrors({
     cause:
       'The store answered task {taskId} with {status} {reason}. Mauzo may see another store than Druid does.',
     remedy:
-      'Check that “druid.s3.endpoint.url” of Druid’s services and “Address” in Connections → Object store are the same store, and the name of the bucket.',
+      'Check that “druid.s3.endpoint.url” of Druid’s services and “Endpoint” in Connections → Object store are the same store, and the name of the bucket.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_no_object': {
@@ -220,7 +220,7 @@ export const druidErrors = defineErrors({
     cause:
       'The store answered task {taskId} with {status} {reason}. The file was there when the task began: Druid may look at another store, or something removes files.',
     remedy:
-      'Check that “druid.s3.endpoint.url” of Druid’s services and “Address” in Connections → Object store are the same store, and that no rule of the bucket removes what lies under “ingest/”.',
+      'Check that “druid.s3.endpoint.url” of Druid’s services and “Endpoint” in Connections → Object store are the same store, and that no rule of the bucket removes what lies under “ingest/”.',
     kept: 'The figures of before are still shown; the accepted files are safe.',
   },
   'druid.s3_denied': {
@@ -414,7 +414,7 @@ export const druidErrors = defineErrors({
     cause:
       'The object store is used with a profile or the environment, whose keys cannot travel in a Druid task.',
     remedy:
-      'Set “Keys with which Druid reads S3” to “In Druid’s own configuration” in Connections → Druid, or sign in with an access key in Connections → Object store.',
+      'Set “Keys with which Druid reads S3” to “Druid’s own configuration” in Connections → Druid, or sign in with an access key in Connections → Object store.',
   },
   'druid.no_workers': {
     kind: 'unavailable',

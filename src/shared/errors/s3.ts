@@ -82,25 +82,25 @@ export const s3Errors = defineErrors({
   },
   's3.path_style': {
     kind: 'input',
-    title: 'This object store needs “Bucket in the path”',
+    title: 'This object store needs “Path style”',
     cause:
       'Mauzo asked {host}, with the bucket in the name of the server, as Amazon does it; {endpoint} does not work that way.',
     remedy:
-      'Switch “Bucket in the path” on. Only if the bucket really has an address of its own, correct “Address”.',
+      'Switch “Path style” on. Only if the bucket really has an address of its own, correct “Endpoint”.',
     kept: 'Nothing was uploaded.',
   },
   's3.scheme': {
     kind: 'input',
     title: 'http and https are mixed up',
     cause: 'The endpoint {endpoint} begins with {used}://, but the server there speaks {spoken}.',
-    remedy: 'Change the beginning of the field “Address” to {spoken}://.',
+    remedy: 'Change the beginning of the field “Endpoint” to {spoken}://.',
     kept: 'Nothing was uploaded.',
   },
   's3.port_closed': {
     kind: 'unavailable',
     title: 'Nothing answers at the address of the object store',
     cause: 'The computer at {endpoint} is there, but no program listens on this port.',
-    remedy: 'Check the port in the field “Address”, and that the object store is running.',
+    remedy: 'Check the port in the field “Endpoint”, and that the object store is running.',
     kept: 'What was uploaded before stays; the import goes on from this step.',
   },
   's3.unknown_host': {
@@ -108,7 +108,7 @@ export const s3Errors = defineErrors({
     title: 'The address of the object store is not known',
     cause: 'No computer with the name {host} can be found from here.',
     remedy:
-      'Check the name in the field “Address” (for Amazon, “Region”), and that this computer is online, with VPN where one is needed.',
+      'Check the name in the field “Endpoint” (for Amazon, “Region”), and that this computer is online, with VPN where one is needed.',
     kept: 'What was uploaded before stays; the import goes on from this step.',
   },
   's3.unreachable': {
@@ -123,7 +123,7 @@ export const s3Errors = defineErrors({
     title: 'The certificate is for another name',
     cause: 'The server at {host} shows a certificate for other names: {names}.',
     remedy:
-      'Write one of these names into the field “Address”, or have the certificate made for {host}. If it is {host} only with the bucket before it, switch “Bucket in the path” on.',
+      'Write one of these names into the field “Endpoint”, or have the certificate made for {host}. If it is {host} only with the bucket before it, switch “Path style” on.',
     kept: 'Nothing was sent.',
   },
   's3.certificate_untrusted': {
@@ -147,7 +147,7 @@ export const s3Errors = defineErrors({
     title: 'No encrypted connection came about',
     cause: 'The server at {endpoint} and this computer did not agree on https: {reason}.',
     remedy:
-      'Check whether the server really speaks https on this port (“Address”), and whether something in between inspects connections.',
+      'Check whether the server really speaks https on this port (“Endpoint”), and whether something in between inspects connections.',
     kept: 'Nothing was sent.',
   },
   's3.clock_skew': {
@@ -164,7 +164,7 @@ export const s3Errors = defineErrors({
     cause:
       '{endpoint} refused {operation} with a header that Mauzo needs (x-amz-checksum-sha256). It says: {message}',
     remedy:
-      'Update the object store, or set “Address” to one whose S3 interface knows SHA-256 checksums (Amazon’s has since 2022).',
+      'Update the object store, or set “Endpoint” to one whose S3 interface knows SHA-256 checksums (Amazon’s has since 2022).',
     kept: 'Nothing was uploaded.',
   },
   's3.corrupted': {
@@ -201,7 +201,7 @@ export const s3Errors = defineErrors({
     title: 'The object store does not answer',
     cause: '{endpoint} left {operation} without an answer, several times: {reason}',
     remedy:
-      'Check address and port in the field “Address”; a firewall may swallow the connection. Otherwise try again.',
+      'Check address and port in the field “Endpoint”; a firewall may swallow the connection. Otherwise try again.',
     kept: 'What was uploaded before stays; the import goes on from this step.',
   },
   's3.storage_full': {
@@ -216,7 +216,7 @@ export const s3Errors = defineErrors({
     title: 'This is not the address of an S3 object store',
     cause: 'What answers at {endpoint} is another kind of server. HTTP {status}, it says: {message}',
     remedy:
-      'Correct the field “Address”: often the web console and the S3 interface of an object store have different ports.',
+      'Correct the field “Endpoint”: often the web console and the S3 interface of an object store have different ports.',
     kept: 'Nothing was uploaded.',
   },
   's3.redirected': {
@@ -224,7 +224,7 @@ export const s3Errors = defineErrors({
     title: 'The object store sends requests to another address',
     cause:
       '{endpoint} answered that the bucket is at {location}. Mauzo sends no credentials to another server.',
-    remedy: 'If you know that address, write it into the field “Address”.',
+    remedy: 'If you know that address, write it into the field “Endpoint”.',
     kept: 'Nothing was sent to the other address.',
   },
   's3.upload_gone': {
@@ -255,7 +255,7 @@ export const s3Errors = defineErrors({
     kind: 'unavailable',
     title: 'The object store did not keep what it accepted',
     cause: '{endpoint} took {key}, but does not show it with the right size and fingerprint: {found}.',
-    remedy: 'Try again. If it stays, check that “Address” and “Bucket” are those of an S3 object store.',
+    remedy: 'Try again. If it stays, check that “Endpoint” and “Bucket” are those of an S3 object store.',
     kept: 'The file is complete on this computer.',
   },
   's3.unexpected': {

@@ -24,6 +24,7 @@ export function ConnectionIndicators() {
 
 function Indicator({ status }: { status: TargetStatus }) {
   const { icon, tone, text } = stateWords(status);
+  const name = SERVICE_NAMES[status.target];
   const words = indicatorWords(status);
   return (
     <Tooltip
@@ -32,13 +33,14 @@ function Indicator({ status }: { status: TargetStatus }) {
       events={{ hover: true, focus: true, touch: false }}
       classNames={{ tooltip: styles.facts ?? '' }}
     >
-      <SectionLink section={status.target} className={styles.indicator} data-state={status.state}>
+      <SectionLink
+        section={status.target}
+        className={styles.indicator}
+        data-state={status.state}
+        aria-label={`${name}: ${text}${words === text.toLowerCase() ? '' : `, ${words}`}`}
+      >
         <Icon name={icon} size={12} className={tone === 'neutral' ? 'muted' : tone} />
-        <span>
-          {SERVICE_NAMES[status.target]}
-          <span className="sr">: {words !== text.toLowerCase() && `${text}, `}</span>
-        </span>
-        <em className={tone}>{words}</em>
+        {name} <em className={tone}>{words}</em>
       </SectionLink>
     </Tooltip>
   );
