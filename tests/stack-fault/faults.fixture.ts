@@ -39,6 +39,8 @@ export class FaultBed {
 
   constructor() {
     beforeEach(async () => {
+      // A run that was cut off leaves services stopped.
+      await this.bringBack();
       this.#folder = await mkdtemp(join(tmpdir(), 'mauzo-stack-fault-'));
       this.#place = placeOn(this.info);
     });
