@@ -53,4 +53,11 @@ export const publishingErrors = defineErrors({
     remedy: 'Choose another datasource name in Connections → Druid; everything is published into it anew.',
     kept: 'The accepted files are safe; the datasource is as it was.',
   },
+  'publishing.held': {
+    kind: 'unavailable',
+    title: 'Waiting for another Mauzo that publishes {chunk}',
+    cause: '{holder} works on this month. One that was cut off loses its turn after a minute.',
+    remedy: 'It goes on by itself.',
+    kept: 'The figures of before are still shown; the accepted files are safe.',
+  },
 });

@@ -77,7 +77,7 @@ async function publishToCluster(cluster: ClusterPublisher, job: JobRecord, run: 
       bytesDone: 0,
       bytesTotal: 0,
       rows: Math.min(rows, rowsTotal),
-      notice: all.some(isMoving) ? null : (all.findLast(({ notice }) => notice)?.notice ?? null),
+      notice: all.some(isMoving) ? null : (all.map(noticeOf).findLast((notice) => notice !== null) ?? null),
     });
   });
   try {
@@ -85,6 +85,12 @@ async function publishToCluster(cluster: ClusterPublisher, job: JobRecord, run: 
   } finally {
     stop();
   }
+}
+
+/** A month that another installation works on waits without an error of its own. */
+function noticeOf({ stage, notice, chunk, holder }: ClusterProgress): ClusterProgress['notice'] {
+  if (stage !== 'held') return notice;
+  return new AppError('publishing.held', 'unavailable', { chunk, holder }).toJSON();
 }
 
 const isMoving = ({ stage, notice }: ClusterProgress): boolean =>
