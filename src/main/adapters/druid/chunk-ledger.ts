@@ -31,6 +31,7 @@ const rowSchema = z.tuple([z.string().nullable(), z.number()]).rest(longSchema);
 export class ChunkLedger {
   readonly #broker: DruidBroker;
   readonly #datasource: string;
+  #known = false;
 
   constructor(broker: DruidBroker, datasource: string) {
     this.#broker = broker;
@@ -38,9 +39,20 @@ export class ChunkLedger {
   }
 
   async measure(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]> {
-    const columns = await this.#columns(signal);
     // A datasource that the Broker does not know (yet) has no rows that a query could see.
-    if (!CLUSTER_MARK_COLUMNS.every((column) => columns.has(column))) return [];
+    if (!(await this.#isKnown(signal))) return [];
+    try {
+      return await this.#sums(chunk, signal);
+    } catch (error) {
+      // With its last month the datasource goes too.
+      this.#known = false;
+      if (!(error instanceof AppError) || error.code !== 'druid.query_refused') throw error;
+      if (await this.#isKnown(signal)) throw error;
+      return [];
+    }
+  }
+
+  async #sums(chunk: string, signal: AbortSignal): Promise<readonly ImportTotals[]> {
     const answer = await this.#broker.sql(
       `SELECT "importId", COUNT(*), ${SUMS} FROM "${this.#datasource}"
        WHERE "__time" >= TIMESTAMP '${chunk}-01 00:00:00' AND "__time" < TIMESTAMP '${monthAfter(chunk)}-01 00:00:00'
@@ -88,6 +100,14 @@ export class ChunkLedger {
     if (others.length === 0) return;
     const count = others.reduce((sum, [, rowCount]) => sum + rowCount, 0);
     throw foreign(`${count} of its rows belong to no import that is registered here`);
+  }
+
+  /** Asked until it is so. */
+  async #isKnown(signal: AbortSignal): Promise<boolean> {
+    if (this.#known) return true;
+    const columns = await this.#columns(signal);
+    this.#known = CLUSTER_MARK_COLUMNS.every((column) => columns.has(column));
+    return this.#known;
   }
 
   async #segmentCounts(signal: AbortSignal): Promise<{ all: number; unavailable: number }> {
