@@ -136,14 +136,15 @@ describe('secrets that are typed, stored, or in the environment', () => {
     expect([...keychain.values()]).toEqual([planted.saved, planted.token]);
     await ask('connections.get', {});
     for (const target of ['s3', 'druid', 'postgres', 'keychain']) {
-      expect(await ask('connections.test', { target })).toContain('"ok":true');
+      // Nobody answers at these addresses: errors are where secrets slip out.
+      expect(await ask('connections.test', { target })).toContain(`"ok":${target === 'keychain'}`);
       await ask('connections.test', {
         target,
         connections: CONNECTIONS,
         secrets: { 's3.secretAccessKey': planted.draft, 'postgres.password': planted.draft },
       });
     }
-    expect(await ask('app.doctor', {})).toContain('Object store, round trip');
+    expect(await ask('app.doctor', {})).toContain('Object store');
     const refusals: [string, unknown][] = [
       [
         'connections.invalid',
