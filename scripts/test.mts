@@ -8,6 +8,8 @@ import { provideStack, type TestStack } from './lib/test-stack.mts';
 
 interface Stage {
   readonly name: string;
+  /** Why the stage runs only when it is asked for. */
+  readonly onlyByName?: string;
   readonly command: readonly string[];
   /** It has real servers at hand; `required`: without them it cannot run. */
   readonly stack?: 'required' | 'used';
@@ -27,22 +29,33 @@ const stages: readonly Stage[] = [
     name: `${project} tests`,
     command: [bin('vitest'), 'run', '--project', project],
   })),
-  ...['stack', 'stack-fault'].map((project) => ({
-    name: `${project} tests`,
-    command: [bin('vitest'), 'run', '--project', project],
-    stack: 'required' as const,
-  })),
+  {
+    name: 'stack tests',
+    command: [bin('vitest'), 'run', '--project', 'stack'],
+    stack: 'required',
+  },
+  {
+    name: 'stack-fault tests',
+    command: [bin('vitest'), 'run', '--project', 'stack-fault'],
+    stack: 'required',
+    onlyByName: 'they stop the real servers one after the other; “npm test stack-fault” runs them',
+  },
   { name: 'end-to-end tests', command: [bin('playwright'), 'test'], stack: 'used' },
 ];
 
 const only = process.argv.slice(2);
 const chosen =
-  only.length === 0 ? stages : stages.filter((stage) => only.some((word) => stage.name.includes(word)));
+  only.length === 0
+    ? stages.filter(({ onlyByName }) => onlyByName === undefined)
+    : stages.filter((stage) => only.some((word) => stage.name.includes(word)));
 const browser = provideBrowser();
 const electron = await provideTestElectron();
 const display = await provideDisplay();
 const noKeychain = keychainMissing();
 const skipped = [
+  ...(only.length === 0
+    ? stages.flatMap(({ name, onlyByName }) => (onlyByName === undefined ? [] : [`${name}: ${onlyByName}`]))
+    : []),
   ...('unavailable' in browser ? [`browser tests: ${browser.unavailable}`] : []),
   ...('unavailable' in electron ? [`desktop tests: ${electron.unavailable}`] : []),
   ...('unavailable' in display ? [`desktop tests: ${display.unavailable}`] : []),
