@@ -66,7 +66,7 @@ const factsOf = (service: ServiceStatus): readonly string[] =>
     stateWords(service).text.toLowerCase(),
     service.latencyMs !== null && formatDuration(service.latencyMs),
     service.version !== null && `version ${service.version}`,
-    `last success ${formatWhen(service.lastSuccessAt)}`,
+    service.lastSuccessAt !== null && `last success ${formatWhen(service.lastSuccessAt)}`,
   ].filter((fact) => fact !== false);
 
 /** What leaves this computer, and whereto. Says nothing while that is not known. */

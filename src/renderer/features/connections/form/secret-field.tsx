@@ -133,8 +133,8 @@ function TypedSecret({
         onBlur={onLeave}
       />
       {state.replaces && (
-        <Button size="s" variant="ghost" aria-label={`Keep the stored ${what}`} onClick={onKeep}>
-          Keep it
+        <Button size="s" variant="ghost" aria-label={`Keep old ${what}`} onClick={onKeep}>
+          Keep old
         </Button>
       )}
     </div>
@@ -189,7 +189,7 @@ function KeptSecret({
       )}
       {removing && (
         <Button size="s" variant="ghost" aria-label={`Keep the ${what}`} onClick={() => onEdit(null)}>
-          Keep it
+          Keep
         </Button>
       )}
     </fieldset>

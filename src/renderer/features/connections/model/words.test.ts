@@ -32,7 +32,7 @@ it('a time is as short as it can be without being taken for another', () => {
   expect(formatWhen(at(2026, 10, 2), now)).toBe('09:04');
   expect(plain(formatWhen(at(2026, 10, 1), now))).toBe('1 Nov, 09:04');
   expect(plain(formatWhen(at(2025, 10, 2), now))).toBe('2 Nov 2025');
-  expect(formatWhen(null, now)).toBe('never');
+  expect(formatWhen(null, now)).toBe('–');
 });
 
 it('a service is at its host, Amazon at its region', () => {

@@ -1,6 +1,6 @@
 import type { Connections, ConnectionKind, SecretName } from '#shared/domain/connections';
 import { renderError } from '#shared/errors/index';
-import { formatDuration, formatTimestamp, monthName } from '../../../ui/format.ts';
+import { BLANK, formatDuration, formatTimestamp, monthName } from '../../../ui/format.ts';
 import type { IconName } from '../../../ui/icon.tsx';
 import type { Target, TargetStatus } from './services.ts';
 
@@ -85,9 +85,9 @@ export function indicatorWords(status: TargetStatus): string {
   return text.toLowerCase();
 }
 
-/** "09:14" of today, "1 Nov, 18:42" of this year, "31 Dec 2025" of another. */
+/** Blank when it is not known, "09:14" of today, "1 Nov, 18:42" of this year, "31 Dec 2025" of another. */
 export function formatWhen(iso: string | null, now: Date = new Date()): string {
-  if (iso === null) return 'never';
+  if (iso === null) return BLANK;
   const at = new Date(iso);
   const time = formatTimestamp(iso, false);
   if (at.toDateString() === now.toDateString()) return time;

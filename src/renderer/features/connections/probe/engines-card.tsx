@@ -31,7 +31,7 @@ export function EnginesCard({ view, live }: { view: ConnectionsView; live: LiveS
             ...druid,
             name: 'Druid',
             state: stateWords(druid),
-            lastSuccess: druid.state === 'off' ? BLANK : formatWhen(druid.lastSuccessAt),
+            lastSuccess: formatWhen(druid.lastSuccessAt),
           },
         ]}
       />
