@@ -21,15 +21,9 @@ import type { EngineBase } from './open-base.ts';
 export interface Connected {
   readonly stores: Stores;
   /** Null while what counts is kept on this computer. */
-  readonly shared: ConnectedRegistry | null;
+  readonly shared: { readonly archive: RegistryArchive } | null;
   readonly objects: ObjectStore;
   readonly druid: ConnectedDruid | null;
-}
-
-export interface ConnectedRegistry {
-  readonly archive: RegistryArchive;
-  /** Asks the server now, whatever failed before. */
-  ping(): Promise<unknown>;
 }
 
 export interface ConnectedDruid {
@@ -60,7 +54,10 @@ export async function connect(
 
 /** Companies sign their servers' certificates themselves, and put their authority into the system's store. */
 function trustSystemAuthorities(): void {
-  setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system')]);
+  // Not "default": that is what was set here for the session before, and would grow with each.
+  setDefaultCACertificates(
+    (['bundled', 'extra', 'system'] as const).flatMap((kind) => getCACertificates(kind)),
+  );
 }
 
 function connectObjects(

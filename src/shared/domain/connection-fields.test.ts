@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CONNECTION_FIELDS,
+  isLoopbackHost,
   optionOf,
   readConnection,
   secretVariableOf,
@@ -158,4 +159,9 @@ it('names of options and variables follow from those of the settings', () => {
   expect(variableOf('druid', 's3Endpoint')).toBe('MAUZO_DRUID_S3_ENDPOINT');
   expect(secretVariableOf('s3.secretAccessKey')).toBe('MAUZO_S3_SECRET_ACCESS_KEY');
   expect(secretVariableOf('postgres.password')).toBe('MAUZO_POSTGRES_PASSWORD');
+});
+
+it('tells this computer from one that is named like it', () => {
+  expect(['localhost', '127.0.0.1', '127.1.2.3', '::1', 'sales.localhost'].every(isLoopbackHost)).toBe(true);
+  expect(['localhost.example.co.ke', '10.0.0.1', '127.example.co.ke', ''].some(isLoopbackHost)).toBe(false);
 });

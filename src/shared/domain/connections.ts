@@ -5,13 +5,13 @@ export const CONNECTION_KINDS = ['s3', 'druid', 'postgres'] as const;
 export const connectionKindSchema = z.enum(CONNECTION_KINDS);
 export type ConnectionKind = z.infer<typeof connectionKindSchema>;
 
+/** What the address of a web server looks like; user and password have no place in it. */
+export const HTTP_ADDRESS = /^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/i;
+
 const httpUrl = z
   .string()
   .max(500)
-  .regex(
-    /^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/i,
-    'an address such as https://host:port, without user or password',
-  );
+  .regex(HTTP_ADDRESS, 'an address such as https://host:port, without user or password');
 
 /** An S3 bucket, or one of a server that speaks S3. */
 export const s3ConnectionSchema = z.strictObject({

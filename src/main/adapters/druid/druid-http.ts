@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
+import { pause } from '../../services/publishing/pause.ts';
 import { networkFailure } from './network-failure.ts';
-import { pause } from './poll.ts';
 
 export interface DruidHttpOptions {
   /** For one try, from the request to the last byte of the answer. */

@@ -1,14 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '#shared/errors/app-error';
-
-/** Waits; `app.cancelled` when aborted meanwhile. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(ms, undefined, signal ? { signal } : {});
-  } catch (error) {
-    throw new AppError('app.cancelled', 'cancelled', {}, { cause: error });
-  }
-}
+import { pause } from '../../services/publishing/pause.ts';
 
 /** Asks again, every quarter second and then ever more slowly, until the answer is not null; null when the time is over. */
 export async function poll<T>(

@@ -46,8 +46,6 @@ export class ClusterFollow {
   async #publish(): Promise<void> {
     const { cluster } = this.#options;
     if (!this.#started) await cluster.start();
-    // What others have published is served as well, also when nothing is left to publish here.
-    else await cluster.refresh();
     this.#started = true;
     await cluster.publish(this.#stop.signal);
   }

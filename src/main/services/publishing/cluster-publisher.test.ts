@@ -528,5 +528,9 @@ describe('the cluster publisher', () => {
     publication.version = 3;
     await publisher.refresh();
     expect(versions.at(-1)).toBe(3);
+    // Also when nothing is left to publish here.
+    publication.version = 4;
+    await publisher.publish(never);
+    expect(versions.at(-1)).toBe(4);
   });
 });

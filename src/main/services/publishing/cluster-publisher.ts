@@ -149,6 +149,8 @@ export function createClusterPublisher(options: ClusterPublisherOptions): Cluste
       const marks = dirtyMarks;
       const before = await dirtyGenerations();
       if (before.size === 0) {
+        // What others have published is served as well.
+        await refresh();
         cleanMarks = marks;
         return;
       }

@@ -1,3 +1,6 @@
+import { isLoopbackHost } from '#shared/domain/connection-fields';
+import { HTTP_ADDRESS } from '#shared/domain/connections';
+
 /** What is wrong with the address of a web server; undefined when nothing is. */
 export function addressProblem(text: string): string | undefined {
   const address = text.trim();
@@ -31,20 +34,12 @@ export function wholeNumber(text: string): number | null {
 export function openHost(address: string): string | null {
   if (!/^http:\/\//i.test(address.trim()) || !isHttpUrl(address.trim())) return null;
   const { hostname } = new URL(address.trim());
-  return isThisComputer(hostname) ? null : hostname;
-}
-
-export function isThisComputer(host: string): boolean {
-  const name = host
-    .trim()
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '');
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|::1)$/.test(name);
+  return isLoopbackHost(hostname) ? null : hostname;
 }
 
 function isHttpUrl(address: string): boolean {
   // The form that the engine takes, besides what a browser can open.
-  return /^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/i.test(address) && URL.canParse(address);
+  return HTTP_ADDRESS.test(address) && URL.canParse(address);
 }
 
 /** Leaves out the fields that are fine. */

@@ -1,4 +1,5 @@
-import { found, isThisComputer, lengthProblem, orNull, wholeNumber, wholeNumberProblem } from './checks.ts';
+import { isLoopbackHost } from '#shared/domain/connection-fields';
+import { found, lengthProblem, orNull, wholeNumber, wholeNumberProblem } from './checks.ts';
 import type { PostgresDraft } from './drafts.ts';
 import type { ServiceForm } from './service-form.ts';
 
@@ -53,7 +54,7 @@ function hostProblem(text: string): string | undefined {
 }
 
 function tlsWarning({ host, tls }: PostgresDraft): string | undefined {
-  if (host.trim() === '' || isThisComputer(host) || tls === 'verify-full') return undefined;
+  if (host.trim() === '' || isLoopbackHost(host.trim()) || tls === 'verify-full') return undefined;
   return tls === 'off'
     ? `Not encrypted: whoever is on the way to ${host.trim()} can read everything that is sent there.`
     : `Encrypted, but another server could answer in the name of ${host.trim()}: nobody checks its certificate.`;
