@@ -94,6 +94,7 @@ test('a closed port is named with its cause and remedy, before and after saving;
   await expect(page.getByRole('contentinfo')).toContainText('Data goes to: S3');
   await expect(connections.card('S3')).toContainText('Failed', { timeout: 60_000 });
   await expect(connections.indicator('S3')).toBeVisible();
+  await expectAccessible(page, 'S3 not connected');
   expect(await page.content()).not.toContain(secret);
 
   // Another server does not get what was typed for this one.

@@ -37,7 +37,7 @@ function Indicator({ status }: { status: TargetStatus }) {
         section={status.target}
         className={styles.indicator}
         data-state={status.state}
-        aria-label={`${name}: ${text}${words === text.toLowerCase() ? '' : `, ${words}`}`}
+        aria-label={`${name} ${words}${words === text.toLowerCase() ? '' : `, ${text.toLowerCase()}`}`}
       >
         <Icon name={icon} size={12} className={tone === 'neutral' ? 'muted' : tone} />
         {name} <em className={tone}>{words}</em>
