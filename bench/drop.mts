@@ -1,16 +1,16 @@
 /**
- * `npm run bench -- drop`: a file of 1 MB and one month from the drop until its figures can be asked for, on the
- * embedded engine and on S3 + Druid + PostgreSQL, interleaved.
+ * `npm run bench -- drop`: a file (1 MB of one month, if nothing else is said) from the drop until its figures can be
+ * asked for, on the embedded engine and on S3 + Druid + PostgreSQL, interleaved.
  *
  *   npm run stack -- up
- *   MAUZO_TEST_STACK=<path of its info file> npm run bench -- drop [--runs N]
+ *   MAUZO_TEST_STACK=<path of its info file> npm run bench -- drop [--runs N] [--rows N] [--months N]
  *
- * Prints seconds of each step as median (lowest–highest), and the publish step against the bare task: the same input
- * given to Druid by hand, until Druid serves it.
+ * Prints seconds of each step as median (lowest–highest), and the publish step against the bare tasks: the same inputs
+ * given to Druid by hand, as many at a time as it has slots, until Druid serves them.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,16 +21,27 @@ import { createDruidClient, createDruidCluster } from '../src/main/adapters/drui
 import { createLocalObjectStore } from '../src/main/adapters/local-files/index.ts';
 import { createS3ObjectStore } from '../src/main/adapters/s3/index.ts';
 import { placeOn } from '../tests/support/connected-engine.ts';
+import type { ChunkLoad } from '../src/main/services/publishing/ports.ts';
+import { addMonths } from '../src/shared/domain/periods.ts';
 import { testStack } from '../tests/support/test-stack.ts';
 import { median, spread } from './lib/measure.mts';
 
 const CLI = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'out', 'main', 'cli.cjs');
-const ROWS = 13_000;
-const CHUNK = '2026-03';
 const POLL_MS = 250;
 
-const { values } = parseArgs({ allowPositionals: true, options: { runs: { type: 'string', default: '3' } } });
+const { values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '3' },
+    rows: { type: 'string', default: '13000' },
+    months: { type: 'string', default: '1' },
+  },
+});
 const runs = Number(values.runs);
+const months = Array.from({ length: Number(values.months) }, (_, index) =>
+  addMonths('2024-01-01', index).slice(0, 7),
+);
+const rowsPerMonth = Math.floor(Number(values.rows) / months.length);
 const stack = testStack();
 
 const answerSchema = z.object({
@@ -42,14 +53,30 @@ const answerSchema = z.object({
   ),
 });
 
-/** Another file each time: the same bytes would be known. */
+const HEADER =
+  'Date,Branch,Product line,Item group,Item,Sales person,Account,Customer,Sales,Returns,Cost,Quantity,Units returned\n';
+
+/** Another file each time: the same bytes would be known. Every 25th row has returns, every 20th has no cost. */
 function writeFile(path: string, run: number): void {
-  const lines = Array.from({ length: ROWS }, (_, index) => {
-    const day = String(1 + (index % 31)).padStart(2, '0');
-    const amount = `${1_000 + ((index * 7_919 + run) % 90_000)}.${String(index % 100).padStart(2, '0')}`;
-    return `2026-03-${day},Branch ${index % 12},Line ${index % 5},Item ${index % 400},Customer ${index % 900},${amount},1`;
-  });
-  writeFileSync(path, `Date,Branch,Product line,Item,Customer,Sales,Quantity\n${lines.join('\n')}\n`);
+  const file = openSync(path, 'w');
+  writeSync(file, HEADER);
+  for (const [position, month] of months.entries()) {
+    const lines: string[] = [];
+    for (let index = 0; index < rowsPerMonth; index += 1) {
+      const row = position * rowsPerMonth + index;
+      const day = String(1 + (row % 28)).padStart(2, '0');
+      const time = `${String(8 + (row % 12)).padStart(2, '0')}:${String(row % 60).padStart(2, '0')}`;
+      const sales = 1_000 + ((row * 7_919 + run) % 90_000);
+      const returned = row % 25 === 0;
+      const names = `Branch ${row % 40},Line ${row % 8},Group ${row % 60},Item ${(row * 31) % 5_000},Seller ${row % 300},Account ${row % 20},Customer ${(row * 17) % 50_000}`;
+      const cost = row % 20 === 0 ? '' : `${Math.floor(sales * 0.7)}.${String(row % 97).padStart(2, '0')}`;
+      lines.push(
+        `${month}-${day} ${time},${names},${sales}.${String(row % 100).padStart(2, '0')},${returned ? -(row % 500) : 0},${cost},${1 + (row % 40)},${returned ? -1 : 0}`,
+      );
+    }
+    writeSync(file, `${lines.join('\n')}\n`);
+  }
+  closeSync(file);
 }
 
 function importFile(file: string, home: string, env: Readonly<Record<string, string>>) {
@@ -66,8 +93,8 @@ function importFile(file: string, home: string, env: Readonly<Record<string, str
   return { steps, wallMs };
 }
 
-/** The same rows as a task by hand, into a datasource of its own. */
-async function bareTaskMs(prefix: string, cacheFolder: string): Promise<number> {
+/** The same rows as tasks by hand, into a datasource of its own. */
+async function bareTasksMs(prefix: string, cacheFolder: string): Promise<number> {
   const s3 = {
     endpoint: stack.s3.endpoint,
     region: stack.s3.region,
@@ -92,23 +119,38 @@ async function bareTaskMs(prefix: string, cacheFolder: string): Promise<number> 
     cache: createLocalObjectStore({ folder: join(cacheFolder, 'objects') }),
     stateFolder: join(cacheFolder, 'uploads'),
   });
-  const inputs = [];
-  for await (const { key } of objects.list('ingest/')) inputs.push({ key, sha256: '', rows: ROWS });
+  const inputs = new Map<string, ChunkLoad['inputs'][number][]>();
+  for await (const { key } of objects.list('ingest/')) {
+    const chunk = key.split('/')[2] ?? '';
+    inputs.set(chunk, [...(inputs.get(chunk) ?? []), { key, sha256: '', rows: rowsPerMonth }]);
+  }
   objects.close();
   const cluster = createDruidCluster({ client: createDruidClient({ connection: druid }), druid, s3 });
   const { signal } = new AbortController();
-  const load = { registryId: 'bench', chunk: CHUNK, generation: 1, attempt: 1, inputs };
+  const load = async (chunk: string): Promise<void> => {
+    const task = { registryId: 'bench', chunk, generation: 1, attempt: 1, inputs: inputs.get(chunk) ?? [] };
+    await cluster.submit(task, signal);
+    for (;;) {
+      const known = await cluster.task(cluster.taskId(task), signal);
+      if (known.state === 'failed') throw known.error;
+      if (known.state === 'succeeded') return;
+      await delay(POLL_MS);
+    }
+  };
   const startedMs = performance.now();
-  await cluster.submit(load, signal);
-  for (;;) {
-    const task = await cluster.task(cluster.taskId(load), signal);
-    if (task.state === 'failed') throw task.error;
-    if (task.state === 'succeeded') break;
-    await delay(POLL_MS);
-  }
-  await cluster.served(CHUNK, null, signal);
+  const waiting = [...months];
+  const served: Promise<string>[] = [];
+  const work = async () => {
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
+      await load(chunk);
+      served.push(cluster.served(chunk, null, signal));
+    }
+  };
+  const slots = (await cluster.slots(signal))?.capacity ?? 1;
+  await Promise.all(Array.from({ length: slots }, work));
+  await Promise.all(served);
   const elapsedMs = performance.now() - startedMs;
-  await cluster.empty(CHUNK, signal);
+  for (const chunk of months) await cluster.empty(chunk, signal);
   return elapsedMs;
 }
 
@@ -123,17 +165,17 @@ const bare: number[] = [];
 for (let run = 0; run < runs; run += 1) {
   const work = mkdtempSync(join(tmpdir(), 'mauzo-bench-'));
   try {
-    const file = join(work, 'march.csv');
+    const file = join(work, 'sales.csv');
     writeFile(file, run);
     const { env, datasource } = placeOn(stack);
     embedded.push(importFile(file, join(work, 'embedded'), {}));
     connected.push(importFile(file, join(work, 'connected'), env));
-    bare.push(await bareTaskMs(datasource, join(work, 'bare')));
+    bare.push(await bareTasksMs(datasource, join(work, 'bare')));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
-console.log(`${ROWS} rows of one month; ${runs} runs`);
+console.log(`${rowsPerMonth * months.length} rows of ${months.length} months; ${runs} runs`);
 for (const step of connected[0]?.steps.keys() ?? []) {
   const of = (all: readonly ReturnType<typeof importFile>[]) =>
     seconds(all.map(({ steps }) => steps.get(step) ?? 0));
@@ -142,4 +184,4 @@ for (const step of connected[0]?.steps.keys() ?? []) {
 const wall = (all: readonly ReturnType<typeof importFile>[]) => seconds(all.map(({ wallMs }) => wallMs));
 console.log(`command    embedded ${wall(embedded).padEnd(26)} with servers ${wall(connected)}`);
 const overheads = connected.map(({ steps }, run) => (steps.get('publish') ?? 0) - (bare[run] ?? 0));
-console.log(`bare task ${seconds(bare)}; publish step beyond it ${seconds(overheads)}`);
+console.log(`bare tasks ${seconds(bare)}; publish step beyond it ${seconds(overheads)}`);
