@@ -1,6 +1,10 @@
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestRow } from '../../src/main/adapters/duckdb/canonical-rows.fixture.ts';
+import type { IngestObjects } from '../../src/main/services/publishing/ports.ts';
 import { openPublishing, type RealPublishing } from './druid-publishing.fixture.ts';
+import { s3ConnectionOf } from './stack-servers.fixture.ts';
 
 const never = new AbortController().signal;
 const LARGEST = '99999999999999.9999';
@@ -128,6 +132,34 @@ describe('publishing to a real Druid', () => {
     await real.open().publish(never);
     expect(await real.taskIds()).toEqual(ids);
     expect(real.publication.adopted.get('2024-05')).toMatchObject({ generation: 1, rows: 1 });
+  });
+
+  it('a part that somebody changes in the bucket, its hash left in place, is not loaded', async () => {
+    await real.accept('altered', [{ time: '2024-07-01T00:00:00', Branch: 'Embu', grossRevenue: '5' }]);
+    const { s3, objects, servers } = real;
+    const parts: IngestObjects = {
+      verify: (key, sha256, signal) => objects.verify(key, sha256, signal),
+      async putFile(key, path, options) {
+        await objects.putFile(key, path, options);
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: servers.s3.bucket,
+            Key: `${s3ConnectionOf(servers).prefix}/${key}`,
+            Body: gzipSync(
+              '{"__time":1719792000000,"Branch":"Nobody","importId":"altered","grossRevenue_e4":50000}',
+            ),
+            Metadata: { sha256: options.sha256 },
+          }),
+        );
+      },
+    };
+    const before = await real.taskIds();
+    await expect(real.open({}, parts).publish(never)).rejects.toMatchObject({ code: 's3.object_altered' });
+    expect(await real.taskIds()).toEqual(before);
+    expect(await real.cluster.measure('2024-07', never)).toEqual([]);
+    // So that the month does not wait for it.
+    real.registry.undo('altered');
+    await real.open().publish(never);
   });
 
   it('the same load given twice is one task; another generation, or one of another registry, is another', async () => {

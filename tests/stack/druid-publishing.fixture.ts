@@ -7,6 +7,8 @@ import { writeCanonical, type TestRow } from '../../src/main/adapters/duckdb/can
 import { createChunkBuilder } from '../../src/main/adapters/duckdb/chunk-builder.ts';
 import { createIngestWriter } from '../../src/main/adapters/duckdb/ingest-writer.ts';
 import { createDruidCluster } from '../../src/main/adapters/druid/druid-cluster.ts';
+import { createLocalObjectStore } from '../../src/main/adapters/local-files/index.ts';
+import { createS3ObjectStore } from '../../src/main/adapters/s3/index.ts';
 import {
   FakeClusterPublication,
   FakeLeases,
@@ -18,11 +20,10 @@ import {
   type ClusterProgress,
   type ClusterPublisher,
 } from '../../src/main/services/publishing/index.ts';
-import type { ChunkCluster } from '../../src/main/services/publishing/ports.ts';
+import type { ChunkCluster, IngestObjects } from '../../src/main/services/publishing/ports.ts';
 import {
   druidClientOf,
   druidConnectionOf,
-  ingestObjects,
   s3ClientOf,
   s3ConnectionOf,
   stackServers,
@@ -52,6 +53,12 @@ export async function openPublishing(options: { folder?: string } = {}) {
   const leases = new FakeLeases();
   const progress: ClusterProgress[] = [];
   const paths = new Map<string, string>();
+  const objects = createS3ObjectStore({
+    connection: s3ConnectionOf(servers),
+    secrets: { 's3.secretAccessKey': servers.s3.secretAccessKey },
+    cache: createLocalObjectStore({ folder: join(root, 'objects') }),
+    stateFolder: join(root, 'uploads'),
+  });
   const cluster = createDruidCluster({
     client,
     druid: druidConnectionOf(servers, datasource),
@@ -70,7 +77,7 @@ export async function openPublishing(options: { folder?: string } = {}) {
   await local.start();
 
   /** A run of the app over the same registry, cluster and files. */
-  function open(changes: Partial<ChunkCluster> = {}, objects = ingestObjects(servers, s3)): ClusterPublisher {
+  function open(changes: Partial<ChunkCluster> = {}, parts: IngestObjects = objects): ClusterPublisher {
     const publisher = createClusterPublisher({
       dataset: 'sales_analytics',
       datasource,
@@ -80,7 +87,7 @@ export async function openPublishing(options: { folder?: string } = {}) {
       cluster: { ...cluster, ...changes },
       publication,
       leases,
-      objects,
+      objects: parts,
       writer,
       folder: join(root, 'ingest', 'parts'),
       maxTasks: null,
@@ -94,6 +101,8 @@ export async function openPublishing(options: { folder?: string } = {}) {
   return {
     servers,
     client,
+    s3,
+    objects,
     cluster,
     datasource,
     registry,
@@ -140,6 +149,7 @@ export async function openPublishing(options: { folder?: string } = {}) {
       await client.coordinator.delete(`/druid/coordinator/v1/datasources/${datasource}`, z.unknown());
       await builder.close();
       await writer.close();
+      objects.close();
       s3.destroy();
       if (options.folder === undefined) await rm(root, { recursive: true, force: true });
     },

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { HeadObjectCommand, NotFound, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readFileSync } from 'node:fs';
+import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import type { DruidConnection, S3Connection } from '#shared/domain/connections';
 import { createDruidClient } from '../../src/main/adapters/druid/druid-client.ts';
-import type { IngestObjects } from '../../src/main/services/publishing/ports.ts';
 
 const stackSchema = z.object({
   s3: z.object({
@@ -60,33 +57,4 @@ export function s3ClientOf({ s3 }: StackServers): S3Client {
     forcePathStyle: true,
     credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
   });
-}
-
-/** Puts ingest parts under the prefix of {@link s3ConnectionOf}. */
-export function ingestObjects(servers: StackServers, client: S3Client): IngestObjects {
-  const at = (key: string) => ({ Bucket: servers.s3.bucket, Key: `druid-tests/${key}` });
-  return {
-    async putFile(key, path, { sha256 }) {
-      const hash = createHash('sha256');
-      for await (const bytes of createReadStream(path)) hash.update(bytes);
-      if (hash.digest('hex') !== sha256) throw new Error(`another hash: ${path}`);
-      await client.send(
-        new PutObjectCommand({
-          ...at(key),
-          Body: createReadStream(path),
-          ContentLength: (await stat(path)).size,
-          Metadata: { sha256 },
-        }),
-      );
-    },
-    async head(key) {
-      try {
-        const { ContentLength = 0, Metadata } = await client.send(new HeadObjectCommand(at(key)));
-        return { sizeBytes: ContentLength, sha256: Metadata?.['sha256'] ?? '' };
-      } catch (error) {
-        if (error instanceof NotFound) return null;
-        throw error;
-      }
-    },
-  };
 }

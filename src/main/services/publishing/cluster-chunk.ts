@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors/app-error';
 import type { Log } from '../diagnostics/ports.ts';
 import type { ClusterProgress, ClusterStage } from './cluster-progress.ts';
-import { confirmParts, storeParts, type IngestPartsOptions } from './ingest-parts.ts';
+import { storeParts, verifyParts, type IngestPartsOptions } from './ingest-parts.ts';
 import { holdingLease } from './lease-keeper.ts';
 import type { LoadPatience } from './load-attempt.ts';
 import { loadChunk } from './load-chunk.ts';
@@ -143,7 +143,7 @@ async function load(
         report('preparing');
         return storeParts(options, file, signal);
       },
-      confirm: (inputs) => confirmParts(options.objects, inputs),
+      verify: (inputs) => verifyParts(options.objects, inputs, signal),
       isStale,
       report,
       now,

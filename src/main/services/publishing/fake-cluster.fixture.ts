@@ -39,10 +39,12 @@ export class FakeParts implements IngestWriter, IngestObjects {
     this.objects.set(key, await readFile(path, 'utf8'));
   }
 
-  head = (key: string) => {
+  async verify(key: string, expected: string): Promise<void> {
     const text = this.objects.get(key);
-    return Promise.resolve(text === undefined ? null : { sizeBytes: text.length, sha256: sha256(text) });
-  };
+    if (text === undefined) throw new AppError('objects.missing', 'notFound', { key });
+    const found = sha256(text);
+    if (found !== expected) throw new AppError('objects.altered', 'conflict', { key, found, expected });
+  }
 }
 
 type TaskEnd = Extract<ClusterTask, { state: 'succeeded' | 'failed' }>;

@@ -47,8 +47,8 @@ export interface ChunkLoading {
   readonly patience: LoadPatience;
   /** Puts the rows where the cluster can read them. Called once at most. */
   readonly prepare: () => Promise<ChunkLoad['inputs']>;
-  /** Fails when the inputs do not lie where the cluster will look for them. */
-  readonly confirm: (inputs: ChunkLoad['inputs']) => Promise<void>;
+  /** Fails when the inputs are not what was stored. */
+  readonly verify: (inputs: ChunkLoad['inputs']) => Promise<void>;
   readonly isStale: () => Promise<boolean>;
   readonly report: (stage: ClusterStage, rowsDone: number | null, notice: AppError | null) => void;
   readonly now: () => Date;

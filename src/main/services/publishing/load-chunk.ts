@@ -55,7 +55,7 @@ function begin(loading: ChunkLoading, load: ChunkLoad, signal: AbortSignal): Pro
   return loading.gate.run(signal, async () => {
     await cluster.stopTasks(chunk, null, signal);
     const before = await cluster.newestVersion(chunk, signal);
-    await loading.confirm(load.inputs);
+    await loading.verify(load.inputs);
     if (await loading.isStale()) return null;
     const attempt: ClusterAttempt = {
       chunk,

@@ -171,7 +171,8 @@ export interface IngestObjects {
     path: string,
     options: { readonly sha256: string; readonly signal: AbortSignal },
   ): Promise<void>;
-  head(key: string): Promise<{ readonly sizeBytes: number; readonly sha256: string } | null>;
+  /** Reads the object back: its bytes must have this hash. Throws `objects.missing`, `objects.altered`, `s3.object_altered`. */
+  verify(key: string, sha256: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Rows and exact sums of one import in one chunk: what the ledger compares. */
