@@ -84,6 +84,9 @@ const importDocument = z.object({ files: z.array(fileDocument) });
 const errorDocument = z.object({
   error: z.object({ code: z.string(), title: z.string(), remedy: z.string() }),
 });
+const publishDocument = z.object({
+  chunks: z.array(z.object({ chunk: z.string(), rows: z.number(), generation: z.number() })),
+});
 const queryDocument = z.object({ rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))) });
 
 function importOrders() {
@@ -122,6 +125,28 @@ describe('import, figures and undo on the command line', () => {
     const second = mauzo('undo', jobId, '--home', home, '--json');
     expect(second.status).toBe(3);
     expect(errorDocument.parse(JSON.parse(second.stdout)).error.code).toBe('history.not_active');
+  });
+
+  it('builds a month anew from its accepted rows, and names one that is not there', () => {
+    importOrders();
+    const publish = (...words: string[]) => mauzo('publish', ...words, '--home', home, '--json');
+    const all = publish();
+    expect(all.status).toBe(0);
+    const months = publishDocument.parse(JSON.parse(all.stdout)).chunks;
+    expect(months).toEqual(
+      [1, 1, 2].map((rows, at) => ({ chunk: ['2015-10', '2016-06', '2016-11'][at], rows, generation: 1 })),
+    );
+    const again = publish('--engine', 'local', '--chunk', '2016-11');
+    expect(publishDocument.parse(JSON.parse(again.stdout)).chunks).toEqual([
+      { chunk: '2016-11', rows: 2, generation: 2 },
+    ]);
+    expect(figures('totalRevenue', 'rowCount')).toEqual([1966.0975, 4]);
+    for (const [words, code] of [
+      [['--chunk', '2020-01'], 'publishing.chunk_unknown'],
+      [['--engine', 'druid'], 'publishing.no_cluster'],
+      [['--chunk', 'March'], 'cli.usage'],
+    ] as const)
+      expect(errorDocument.parse(JSON.parse(publish(...words).stdout)).error.code).toBe(code);
   });
 
   it('answers 1 for rejected rows, waits for a decision above the limit, and hands the rejects out', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createDruidClient, createDruidCluster } from '../../src/main/adapters/druid/index.ts';
 import { placeOn, type Place } from '../support/connected-engine.ts';
 import { testStack } from '../support/test-stack.ts';
 
@@ -103,6 +104,25 @@ const write = (name: string, lines: readonly string[]) => {
   writeFileSync(path, `${[HEADER, ...lines].join('\n')}\n`);
   return path;
 };
+/** Marks what Druid has of a month as unused, behind Mauzo's back. */
+async function emptyInDruid(chunk: string): Promise<void> {
+  const { druid, s3 } = testStack();
+  const connection = {
+    ...druid,
+    datasource: place.datasource,
+    username: null,
+    s3Endpoint: null,
+    s3Credentials: 'cluster' as const,
+    maxTasks: null,
+  };
+  const cluster = createDruidCluster({
+    client: createDruidClient({ connection }),
+    druid: connection,
+    s3: { ...s3, prefix: '', pathStyle: true, credentials: 'keys', profile: null },
+  });
+  await cluster.empty(chunk, new AbortController().signal);
+}
+
 /** Revenue by branch, and what the command had to add to it. */
 const revenueOf = async (run: typeof onDruid) => {
   const running = run('query', '--json-query', BY_BRANCH, '--json');
@@ -154,6 +174,25 @@ describe('the command line on S3, Druid and PostgreSQL', () => {
       expect([druid.engine, local.engine]).toEqual(['druid', 'local']);
       expect({ ...druid, engine: null }).toEqual({ ...local, engine: null });
     }
+
+    // Somebody takes a month out of Druid: said in place of a wrong figure, and mended by publishing it anew.
+    await emptyInDruid('2024-03');
+    const cut = await onDruid('query', '--json-query', BY_BRANCH, '--json');
+    expect(JSON.parse(cut.stdout)).toMatchObject({
+      error: {
+        code: 'druid.rows_differ',
+        remedy: expect.stringContaining('publish --engine druid --chunk 2024-03'),
+      },
+    });
+    const mended = await onDruid('publish', '--chunk', '2024-03', '--json');
+    expect([mended.status, JSON.parse(mended.stdout)]).toMatchObject([
+      0,
+      { engine: 'druid', chunks: [{ chunk: '2024-03', rows: 3 }] },
+    ]);
+    expect((await revenueOf(onDruid)).rows).toEqual([
+      ['Mombasa', 200.26],
+      ['Nairobi', 140.75],
+    ]);
 
     const undo = await onDruid('undo', again.files[0]?.importId ?? '');
     expect([undo.status, undo.stderr]).toEqual([0, '']);

@@ -5,6 +5,7 @@ import type { ConnectionsService } from '../services/connections/index.ts';
 import { runDoctor, type Examination } from '../services/diagnostics/index.ts';
 import type { HistoryService, ImportsService, ReportService } from '../services/imports/index.ts';
 import type { MovingService } from '../services/moving/index.ts';
+import type { PublishingService } from '../services/publishing/index.ts';
 import { updateSettings, type SettingsKeeper } from '../services/settings/index.ts';
 
 /** What answers the contract. */
@@ -22,10 +23,11 @@ export interface EngineServices {
   readonly analytics: AnalyticsService;
   readonly connections: ConnectionsService;
   readonly moving: MovingService;
+  readonly publishing: PublishingService;
 }
 
 export function createHandlers(services: EngineServices): Handlers<MauzoContract> {
-  const { info, settings, imports, reports, history, analytics, connections, moving } = services;
+  const { info, settings, imports, reports, history, analytics, connections, moving, publishing } = services;
   return {
     'app.info': async () => ({ ...info, node: process.version, settings: await settings.read() }),
     'app.update-settings': (patch) => updateSettings(settings, definedOnly(patch)),
@@ -53,6 +55,8 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'history.reactivate': ({ importId, onOverlap }) => history.reactivate(importId, onOverlap),
 
     'connections.move': (_, context) => moving.move(abortSignal(context)),
+
+    'publishing.publish': (input, context) => publishing.publish(input, abortSignal(context)),
 
     'analytics.query': (query, context) => analytics.query(query, abortSignal(context)),
     'analytics.values': (request, context) => analytics.values(request, abortSignal(context)),

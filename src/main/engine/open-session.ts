@@ -23,7 +23,12 @@ import {
   type Pipeline,
 } from '../services/imports/index.ts';
 import { createMovingService } from '../services/moving/index.ts';
-import { createClusterPublisher, createPublisher, Mutex } from '../services/publishing/index.ts';
+import {
+  createClusterPublisher,
+  createPublisher,
+  Mutex,
+  PublishingService,
+} from '../services/publishing/index.ts';
 import { Closers } from './closers.ts';
 import { connect } from './connect.ts';
 import { createHandlers } from './handlers.ts';
@@ -173,6 +178,12 @@ async function open(
     history,
     analytics,
     connections,
+    publishing: new PublishingService({
+      dataset: SALES_DATASET,
+      registry: stores.registry,
+      publisher,
+      cluster: clusterPublisher,
+    }),
     moving: createMovingService({
       source: base.archive,
       target: shared?.archive ?? null,

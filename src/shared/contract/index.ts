@@ -4,6 +4,7 @@ import { appContract } from './app.ts';
 import { connectionsContract } from './connections.ts';
 import { importsContract } from './imports.ts';
 import { movingContract } from './moving.ts';
+import { publishingContract } from './publishing.ts';
 
 /** Everything a client can ask of the engine, over any host. */
 export const contract = {
@@ -12,6 +13,7 @@ export const contract = {
   ...analyticsContract,
   ...connectionsContract,
   ...movingContract,
+  ...publishingContract,
 } as const;
 
 export type MauzoContract = typeof contract;

@@ -451,7 +451,7 @@ export const druidErrors = defineErrors({
     cause:
       'In {month} Druid has {found} rows instead of {expected} ({months} months differ). A month is being exchanged at the moment, a Historical is down or still loading, or something else wrote to the datasource.',
     remedy:
-      'Try again in a moment. If it stays so, check that all Historicals run and that no retention rule drops the month, then publish the month again: “mauzo doctor” names what differs.',
+      'Try again in a moment. If it stays so, check that all Historicals run and that no retention rule drops the month, then publish the month again: “mauzo publish --engine druid --chunk {month}” (“mauzo doctor” names all months that differ).',
     kept: 'Accepted imports are unchanged; no figure was computed from other rows.',
   },
 });

@@ -53,6 +53,21 @@ export const publishingErrors = defineErrors({
     remedy: 'Choose another datasource name in Connections → Druid; everything is published into it anew.',
     kept: 'The accepted files are safe; the datasource is as it was.',
   },
+  'publishing.no_cluster': {
+    kind: 'input',
+    title: 'There is no Druid to publish to',
+    cause: 'No Druid cluster is set.',
+    remedy: 'Set it in Connections → Druid, or publish to the engine of this computer: --engine local.',
+    kept: 'Nothing was changed.',
+  },
+  'publishing.chunk_unknown': {
+    kind: 'notFound',
+    title: 'There is no month {chunk}',
+    cause: 'No accepted import has ever had rows in it.',
+    remedy:
+      'Look at the months in the history of imports, and give one of them as year-month, such as 2024-03.',
+    kept: 'Nothing was changed.',
+  },
   'publishing.held': {
     kind: 'unavailable',
     title: 'Waiting for another Mauzo that publishes {chunk}',

@@ -36,6 +36,7 @@ export class AwayRegistry {
         listImports: guarded(registry.listImports),
         log: guarded(registry.log),
         footprint: guarded(registry.footprint),
+        renew: guarded(registry.renew),
         desiredGenerations: guarded(registry.desiredGenerations),
         undo: guarded(registry.undo),
         activate: guarded(async (change) => {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { AppError } from '#shared/errors/app-error';
 import type { ActivationEntry, ImportRegistry } from '../../services/imports/store-ports.ts';
 import type { FootprintRow } from '../../services/publishing/ports.ts';
@@ -106,6 +106,16 @@ export function createImportRegistry({ db, read, write }: StoreDatabase): Import
         await raiseGenerations(transaction, entry.dataset, touchedChunks);
         return toEntry({ ...entry, undone_at: undoneAt });
       });
+    },
+
+    async renew(dataset, chunk) {
+      const { numUpdatedRows } = await db
+        .updateTable('desired_generations')
+        .set({ generation: sql<number>`generation + 1` })
+        .where('dataset', '=', dataset)
+        .where('chunk', '=', chunk)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
 
     async desiredGenerations(dataset) {

@@ -169,6 +169,21 @@ export const COMMANDS = {
     count: [0, 0],
     options: common,
   },
+  publish: {
+    summary: 'bring an engine up to what counts; a month that is named is built anew',
+    positionals: [],
+    count: [0, 0],
+    options: {
+      ...common,
+      engine: {
+        kind: 'text',
+        value: figuresEngineSchema.options.join('|'),
+        choices: figuresEngineSchema.options,
+        help: 'which engine (default: the one that answers figures)',
+      },
+      chunk: { kind: 'text', value: 'yyyy-mm', help: 'build this month anew, from its accepted rows' },
+    },
+  },
   doctor: {
     summary: 'check the installation, the data folder and every ledger',
     positionals: [],
@@ -233,7 +248,6 @@ export type CommandName = keyof typeof COMMANDS;
 /** Commands of the plan that this version does not have, with what stands in for them. */
 export const LATER: Readonly<Record<string, string>> = {
   targets: 'Targets come with a later version.',
-  publish: 'Publishing runs by itself after each import.',
   'metrics define': 'Own metrics come with a later version.',
   'metrics remove': 'Own metrics come with a later version.',
 };

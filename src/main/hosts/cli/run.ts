@@ -23,6 +23,7 @@ import {
 import { errorDocument, errorText, EXIT, exitCodeOf, type Output } from './output.ts';
 import { connectionsMoveCommand } from './move-command.ts';
 import { doctorCommand, metricsListCommand } from './plain-commands.ts';
+import { publishCommand } from './publish-command.ts';
 import { queryCommand } from './query-command.ts';
 import { readCommand } from './read-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -43,6 +44,7 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
   rejects: rejectsCommand,
   'metrics list': metricsListCommand,
   'connections move': connectionsMoveCommand,
+  publish: publishCommand,
   doctor: doctorCommand,
   'connections show': connectionsShowCommand,
   'connections test': connectionsTestCommand,

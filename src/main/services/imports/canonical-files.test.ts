@@ -12,6 +12,7 @@ const registry: ImportRegistry = {
   listImports: unused,
   log: unused,
   footprint: unused,
+  renew: unused,
   desiredGenerations: unused,
   activate: unused,
   undo: unused,

@@ -108,6 +108,14 @@ export function sharedStoresContract(open: () => Promise<SharedStores & { close(
       expect((await activate('b', 1)).sequence).toBe(2);
     });
 
+    it('asks for a month to be built anew, and only for one that it knows', async () => {
+      await activate('a', 0);
+      expect(await stores.registry.renew(DATASET, '2024-03')).toBe(true);
+      expect(await stores.registry.renew(DATASET, '2024-05')).toBe(false);
+      expect(await stores.registry.renew('another', '2024-03')).toBe(false);
+      expect([...(await stores.registry.desiredGenerations(DATASET))]).toEqual([['2024-03', 2]]);
+    });
+
     it('lets exactly one of two simultaneous decisions win', async () => {
       const results = await Promise.allSettled([activate('a', 0), activate('b', 0)]);
       expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);

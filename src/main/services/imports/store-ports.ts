@@ -15,11 +15,11 @@ import type { Inspection } from '#shared/domain/tables';
 import type { AppErrorJson } from '#shared/errors/app-error';
 import type { ConnectionsKeeper } from '../connections/ports.ts';
 import type {
-  ActivationLog,
   ClusterPublication,
   FootprintRow,
   Leases,
   Publication,
+  RenewableLog,
 } from '../publishing/ports.ts';
 import type { ValidationReport } from './ports.ts';
 
@@ -118,7 +118,7 @@ export interface ActivationEntry {
 }
 
 /** Accepted imports, the activation log and the desired generation of each chunk. Each method is one transaction. */
-export interface ImportRegistry extends ActivationLog {
+export interface ImportRegistry extends RenewableLog {
   findImport(importId: string): Promise<ImportRecord | null>;
   listImports(dataset: string): Promise<readonly ImportRecord[]>;
   log(dataset: string): Promise<readonly ActivationEntry[]>;

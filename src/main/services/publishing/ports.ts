@@ -59,6 +59,12 @@ export interface ActivationLog {
   desiredGenerations(dataset: string): Promise<ReadonlyMap<string, number>>;
 }
 
+/** A registry that can ask for a chunk to be built anew though nothing changed. */
+export interface RenewableLog extends ActivationLog {
+  /** Raises the desired generation of a chunk that the registry knows; false when it knows none of that name. */
+  renew(dataset: string, chunk: string): Promise<boolean>;
+}
+
 /** What the local engine serves: swapped in one transaction, so that readers see all of a change or none of it. */
 export interface Publication {
   manifest(dataset: string): Promise<Manifest>;
