@@ -116,9 +116,7 @@ function propertiesOf(
     'druid.indexer.logs.directory': join(folder.druid, 'task-logs'),
     'druid.indexer.task.baseDir': join(folder.druid, 'tasks'),
     'druid.indexer.task.baseTaskDir': join(folder.druid, 'tasks'),
-    'druid.segmentCache.locations': JSON.stringify([
-      { path: join(folder.druid, 'segment-cache'), maxSize: '20g' },
-    ]),
+    ...(service === 'historical' ? { 'druid.segmentCache.locations': segmentCache(folder) } : {}),
     ...overrides.properties,
   };
   const properties = new Map([...readTemplate('common'), ...readTemplate(service)]);
@@ -128,6 +126,10 @@ function propertiesOf(
   }
   return properties;
 }
+
+/** Of the Historical alone: an Indexer that is started again would announce what it finds there, and cannot serve it. */
+const segmentCache = (folder: RunFolder) =>
+  JSON.stringify([{ path: join(folder.druid, 'segment-cache'), maxSize: '20g' }]);
 
 /** A name and not an address: with an address, a missing path style would not show. */
 export const s3Endpoint = ({ ports }: StackSettings) => `http://localhost:${ports.s3}`;
