@@ -14,6 +14,7 @@ export function ErrorPanel({
   onRetry,
   retryLabel = 'Try again',
   withDetails = false,
+  withKept = true,
   tone = 'bad',
 }: {
   error: Pick<AppErrorJson, 'code' | 'details' | 'correlationId'>;
@@ -21,6 +22,8 @@ export function ErrorPanel({
   retryLabel?: string;
   /** Offers what the other side said in full, as for a server that somebody else manages. */
   withDetails?: boolean;
+  /** What became of the work; false where there was none, as in a test. */
+  withKept?: boolean;
   /** `warn` for what works nevertheless. */
   tone?: 'bad' | 'warn';
 }) {
@@ -48,7 +51,7 @@ export function ErrorPanel({
         <dd>{words.cause}</dd>
         <dt>Remedy</dt>
         <dd>{words.remedy}</dd>
-        {words.kept && (
+        {withKept && words.kept && (
           <>
             <dt>Kept</dt>
             <dd>{words.kept}</dd>

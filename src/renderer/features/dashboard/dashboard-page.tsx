@@ -15,7 +15,7 @@ import { PeriodPicker } from '../../view/period-picker.tsx';
 import { missingBranches } from '../../view/trust.tsx';
 import { useView } from '../../view/use-view.ts';
 import './dashboard.css';
-import { FirstRun } from './first-run.tsx';
+import { FirstRun, type FirstRunNews } from './first-run.tsx';
 import { HeatCard } from './heat-card.tsx';
 import { KpiStrip } from './kpi-strip.tsx';
 import { MovementCard } from './movement-card.tsx';
@@ -36,7 +36,8 @@ const MOST_BRANCHES = 40;
 const MOST_LINES = 200;
 const TOP = 10;
 
-export function DashboardPage() {
+/** @param onTheirWay files that do not count yet */
+export function DashboardPage({ onTheirWay }: { onTheirWay: FirstRunNews | null }) {
   const status = useDataStatus();
   if (status.error && !status.data)
     return (
@@ -49,7 +50,7 @@ export function DashboardPage() {
   if (status.data && status.data.rows === 0)
     return (
       <Page title="Dashboard">
-        <FirstRun />
+        <FirstRun news={onTheirWay} />
       </Page>
     );
   return (

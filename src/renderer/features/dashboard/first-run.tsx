@@ -14,8 +14,14 @@ const STEPS: readonly { icon: IconName; text: string }[] = [
   { icon: 'dashboard', text: 'Figures appear' },
 ];
 
-/** No data yet: what to do, then a faint ghost of the page that will be here. */
-export function FirstRun() {
+/** Why there are no figures yet although files were dropped. */
+export interface FirstRunNews {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** No data yet: what is on its way or what to do, then a faint ghost of the page that will be here. */
+export function FirstRun({ news }: { news: FirstRunNews | null }) {
   const navigate = useNavigate();
   const sample = useCommand('imports.start-sample');
   const toImport = () => void navigate({ to: '/import', search: (current) => current });
@@ -27,13 +33,29 @@ export function FirstRun() {
   };
   return (
     <div className="first">
-      <h2>Drop a sales spreadsheet to begin</h2>
-      <p className="first-lead">Mauzo checks every row, shows what is wrong, and counts each file once.</p>
+      {news ? (
+        <>
+          <h2>{news.title}</h2>
+          <p className="first-lead" role="status">
+            {news.detail}{' '}
+            <Button variant="ghost" size="s" onClick={toImport}>
+              Open Import
+            </Button>
+          </p>
+        </>
+      ) : (
+        <>
+          <h2>Drop a sales spreadsheet to begin</h2>
+          <p className="first-lead">
+            Mauzo checks every row, shows what is wrong, and counts each file once.
+          </p>
+        </>
+      )}
       <div className="first-drop">
         <span className="first-badge">
           <Icon name="import" size={24} />
         </span>
-        <b>Drop files or a folder here</b>
+        <b>{news ? 'Drop more files or a folder here' : 'Drop files or a folder here'}</b>
         <Button variant="primary" onClick={() => void browse()}>
           Browse files
         </Button>

@@ -4,6 +4,7 @@ import { useFileOffers } from '../../data/file-offers.ts';
 import type { Engine } from '../../rpc-client.ts';
 import { createIntake, type Intake, type IntakeState } from './drop/intake.ts';
 import { createJobStore, type JobsState, type JobStore } from './model/job-store.ts';
+import { onTheirWay, type OnTheirWay } from './model/on-their-way.ts';
 import { buildQueue, type QueueItem } from './model/queue-model.ts';
 import { sendByHttp } from './upload/http-upload.ts';
 import { createUploadManager, type UploadEntry, type UploadManager } from './upload/upload-manager.ts';
@@ -67,6 +68,12 @@ export function useJobs(): JobsState {
 export function useUploads(): readonly UploadEntry[] {
   const { uploads } = useImportsServices();
   return useSyncExternalStore(uploads.subscribe, uploads.entries);
+}
+
+/** What does not count yet; null when nothing is on its way. */
+export function useOnTheirWay(): OnTheirWay | null {
+  const queue = useQueue();
+  return useMemo(() => onTheirWay(queue), [queue]);
 }
 
 /** The rows of the queue in their order. */

@@ -32,7 +32,12 @@ export function StepList({ steps }: { steps: readonly ProbeStep[] }) {
             </div>
             {step.error && (
               <div className={styles.why}>
-                <ErrorPanel error={step.error} tone={step.state === 'warning' ? 'warn' : 'bad'} withDetails />
+                <ErrorPanel
+                  error={step.error}
+                  tone={step.state === 'warning' ? 'warn' : 'bad'}
+                  withDetails
+                  withKept={false}
+                />
               </div>
             )}
           </li>

@@ -44,7 +44,7 @@ function TestBody({ target, test }: { target: Target; test: Test | undefined }) 
     case 'refused':
       return (
         <Card title="Test result" actions={<Stale test={test} />}>
-          <ErrorPanel error={test.error} withDetails />
+          <ErrorPanel error={test.error} withDetails withKept={false} />
         </Card>
       );
     case 'done':
