@@ -14,6 +14,8 @@ const NO_REGION: Overrides = {
   properties: {
     'druid.s3.endpoint.url': undefined,
     'druid.s3.endpoint.signingRegion': undefined,
+    // With its own storage in S3, a service without a region does not even start.
+    'druid.storage.type': 'local',
   },
 };
 const NO_EXTENSION: Overrides = {
