@@ -69,7 +69,7 @@ export async function readExtent(
       sql: `SELECT ${list} FROM ${quoteName(datasource.name)} WHERE ${timeSql(some, null)}`,
       values: [],
     });
-  const edge = async (list: string, chunk: PublishedChunk) => day((await select(list, [chunk]))[0]?.[0]);
+  const edge = async (list: string, chunk: PublishedChunk) => (await select(list, [chunk]))[0]?.[0];
   const branches = async (some: readonly PublishedChunk[]) => {
     if (!columns.has('Branch')) return [];
     const rows = await select('DISTINCT "Branch"', some);
@@ -81,11 +81,12 @@ export async function readExtent(
     branches(ordered),
     branches([newest]),
   ]);
+  // Before the edges are read: a month that Druid does not have at the moment has none.
   await verifyRows(ask, datasource.name, chunks);
   return {
     rows: chunks.reduce((rows, chunk) => rows + chunk.rows, 0),
-    from,
-    to,
+    from: day(from),
+    to: day(to),
     branches: all,
     branchesInNewestMonth: inNewest,
   };
