@@ -38,7 +38,7 @@ export function FirstRun({ news }: { news: FirstRunNews | null }) {
           <h2>{news.title}</h2>
           <p className="first-lead" role="status">
             {news.detail}{' '}
-            <Button variant="ghost" size="s" onClick={toImport}>
+            <Button size="s" onClick={toImport}>
               Open Import
             </Button>
           </p>

@@ -16,7 +16,7 @@ export function onTheirWay(queue: readonly QueueItem[]): OnTheirWay | null {
   if (asking > 0)
     return {
       title: `${files(asking)} ${asking === 1 ? 'needs' : 'need'} you`,
-      detail: 'Figures appear here when you have decided about it on the Import page.',
+      detail: 'Figures appear here when you have decided on the Import page.',
     };
   if (open.length === 0) return null;
   const waiting = open.filter((item) => item.kind === 'job' && isKeptWaiting(item.job)).length;
