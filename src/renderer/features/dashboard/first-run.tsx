@@ -36,7 +36,7 @@ export function FirstRun({ news }: { news: FirstRunNews | null }) {
       {news ? (
         <>
           <h2>{news.title}</h2>
-          <p className="first-lead" role="status">
+          <p className="first-lead">
             {news.detail}{' '}
             <Button size="s" onClick={toImport}>
               Open Import
