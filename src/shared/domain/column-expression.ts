@@ -76,11 +76,13 @@ function tokenise(text: string): Token[] {
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #headers: readonly string[];
+  readonly #whose: string;
   #next = 0;
 
-  constructor(tokens: readonly Token[], headers: readonly string[]) {
+  constructor(tokens: readonly Token[], headers: readonly string[], whose: string) {
     this.#tokens = tokens;
     this.#headers = headers;
+    this.#whose = whose;
   }
 
   get #token(): Token {
@@ -151,19 +153,23 @@ class Parser {
     const alike = this.#headers.flatMap((header, column) => (headerKey(header) === key ? [column] : []));
     const found = exact.length > 0 ? exact : alike;
     const [column] = found;
-    if (column === undefined) throw new Refused(at, `The file has no column “${name.trim()}”.`);
-    if (found.length > 1) throw new Refused(at, `The file has more than one column “${name.trim()}”.`);
+    if (column === undefined) throw new Refused(at, `${this.#whose} has no column “${name.trim()}”.`);
+    if (found.length > 1) throw new Refused(at, `${this.#whose} has more than one column “${name.trim()}”.`);
     return { kind: 'column', column, header: this.#headers[column] ?? name };
   }
 }
 
 /**
  * Parses `Sales - Profit`, `[Unit Price] * Qty`, `(A + B) * 0.5`: columns of the file by their header (case and
- * punctuation blind), numbers, `+ - *` and parentheses.
+ * punctuation blind), numbers, `+ - *` and parentheses. `whose` columns they are, for messages.
  */
-export function parseColumnExpression(text: string, headers: readonly string[]): ParsedExpression {
+export function parseColumnExpression(
+  text: string,
+  headers: readonly string[],
+  whose = 'The file',
+): ParsedExpression {
   try {
-    return { tree: new Parser(tokenise(text), headers).whole() };
+    return { tree: new Parser(tokenise(text), headers, whose).whole() };
   } catch (thrown) {
     if (thrown instanceof Refused) return { problem: thrown.problem };
     throw thrown;
@@ -234,4 +240,17 @@ export function evaluateColumnExpression(
   const magnitude = rest < 0n ? -rest : rest;
   const step = magnitude * 2n >= divisor ? (value.digits < 0n ? -1n : 1n) : 0n;
   return { e4: quotient + step, rounded: rest !== 0n };
+}
+
+/** Sign of `left - right`, exactly; null when a column that one of them needs is null. */
+export function compareExpressions(
+  left: ColumnExpression,
+  right: ColumnExpression,
+  e4: (column: number) => bigint | null,
+): -1 | 0 | 1 | null {
+  const [a, b] = [evaluate(left, e4), evaluate(right, e4)];
+  if (a === null || b === null) return null;
+  const scale = Math.max(a.scale, b.scale);
+  const difference = rescaled(a, scale) - rescaled(b, scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
