@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Mapping } from '../../src/shared/domain/mapping.ts';
+import { NO_RULES } from '../../src/shared/domain/rules/rule-set.ts';
 import { suggestMapping } from '../../src/shared/domain/mapping-suggestion.ts';
 import type { Inspection } from '../../src/shared/domain/tables.ts';
 import { createChildProcessLauncher, createFileParser } from '../../src/main/adapters/processes/index.ts';
@@ -55,6 +56,7 @@ function requestOf(path: string, inspection: Inspection, mapping?: Mapping) {
     table: inspection.suggestedTable,
     inspection,
     mapping: mapping ?? suggestMapping(table, null).mapping,
+    rules: NO_RULES,
     importId: 'c'.repeat(64),
     outDir,
     today: TODAY,

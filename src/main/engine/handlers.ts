@@ -6,6 +6,7 @@ import { runDoctor, type Examination } from '../services/diagnostics/index.ts';
 import type { HistoryService, ImportsService, ReportService } from '../services/imports/index.ts';
 import type { MovingService } from '../services/moving/index.ts';
 import type { PublishingService } from '../services/publishing/index.ts';
+import type { RuleBook } from '../services/rules/index.ts';
 import { updateSettings, type SettingsKeeper } from '../services/settings/index.ts';
 
 /** What answers the contract. */
@@ -19,6 +20,7 @@ export interface EngineServices {
   readonly examinations: readonly Examination[];
   readonly imports: ImportsService;
   readonly reports: ReportService;
+  readonly rules: RuleBook;
   readonly history: HistoryService;
   readonly analytics: AnalyticsService;
   readonly connections: ConnectionsService;
@@ -27,7 +29,8 @@ export interface EngineServices {
 }
 
 export function createHandlers(services: EngineServices): Handlers<MauzoContract> {
-  const { info, settings, imports, reports, history, analytics, connections, moving, publishing } = services;
+  const { info, settings, imports, reports, history, analytics, connections, moving, publishing, rules } =
+    services;
   return {
     'app.info': async () => ({ ...info, node: process.version, settings: await settings.read() }),
     'app.update-settings': (patch) => updateSettings(settings, definedOnly(patch)),
@@ -53,6 +56,10 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'history.preview-undo': ({ importId }) => history.previewUndo(importId),
     'history.undo': ({ importId }) => history.undo(importId),
     'history.reactivate': ({ importId, onOverlap }) => history.reactivate(importId, onOverlap),
+
+    'rules.get': () => rules.get(),
+    'rules.check': ({ ruleSet }) => ({ problems: rules.problems(ruleSet) }),
+    'rules.save': ({ ruleSet, revision }) => rules.save(ruleSet, revision),
 
     'connections.move': (_, context) => moving.move(abortSignal(context)),
 

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createChunkBuilder } from '../adapters/duckdb/chunk-builder.ts';
-import { createLocalAnalyticsEngine } from '../adapters/duckdb/analytics-engine.ts';
+import {
+  createLocalAnalyticsEngine,
+  type LocalAnalyticsEngine,
+} from '../adapters/duckdb/analytics-engine.ts';
 import { openEmbeddedStores } from '../adapters/embedded/index.ts';
 import {
   createLocalObjectStore,
   createStagingArea,
   type LocalObjectStore,
 } from '../adapters/local-files/index.ts';
-import type { AnalyticsEngine } from '../services/analytics/ports.ts';
 import { ok, type Examination } from '../services/diagnostics/index.ts';
 import type { Log } from '../services/diagnostics/ports.ts';
 import type { FileParser, StagingArea } from '../services/imports/ports.ts';
@@ -32,7 +34,7 @@ export interface EngineBase {
   /** Of the embedded store, for moving it. */
   readonly archive: RegistryArchive;
   readonly builder: ChunkBuilder;
-  readonly localEngine: AnalyticsEngine;
+  readonly localEngine: LocalAnalyticsEngine;
   readonly staging: StagingArea;
   /** The objects folder: the store itself, or the cache of a remote one. */
   readonly localObjects: LocalObjectStore;

@@ -2,6 +2,7 @@ import type { MauzoContract } from '#shared/contract/index';
 import { SALES_DATASET } from '#shared/domain/sales-schema';
 import { createCsvTableWriter } from '../adapters/exports/csv-table-writer.ts';
 import { createXlsxTableWriter } from '../adapters/exports/xlsx-table-writer.ts';
+import { compilePattern } from '../adapters/patterns/compile-pattern.ts';
 import { thisInstallation } from '../adapters/stores/index.ts';
 import { createAnalyticsService } from '../services/analytics/index.ts';
 import { connectionExaminations, type ConnectionsService } from '../services/connections/index.ts';
@@ -29,6 +30,7 @@ import {
   Mutex,
   PublishingService,
 } from '../services/publishing/index.ts';
+import { RuleBook } from '../services/rules/index.ts';
 import { Closers } from './closers.ts';
 import { connect } from './connect.ts';
 import { createHandlers } from './handlers.ts';
@@ -109,6 +111,12 @@ async function open(
       now: base.now,
       log,
     });
+  const ruleBook = new RuleBook({
+    store: stores.rules,
+    facts: base.localEngine,
+    manifest: publisher,
+    compilePattern,
+  });
   const pipeline: Pipeline = {
     dataset: SALES_DATASET,
     ...stores,
@@ -123,6 +131,7 @@ async function open(
     clusterPublisher,
     folders: importFolders,
     logLock: new Mutex(),
+    ruleBook,
     now: base.now,
     log,
   };
@@ -174,6 +183,7 @@ async function open(
       ...connectionExaminations(connections),
     ],
     imports,
+    rules: ruleBook,
     reports,
     history,
     analytics,

@@ -2,6 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { toAppError } from '#shared/errors/app-error';
 import type { ParserRun } from '../services/imports/ports.ts';
 import { createReadingService, type ReadingService } from '../services/reading/index.ts';
+import { compilePattern } from '../adapters/patterns/compile-pattern.ts';
 import { openPolarsWriter } from '../adapters/polars/canonical-parquet.ts';
 import { openers } from './openers.ts';
 import { isParserRequest, type ParserMessage, type ParserRequest } from './messages.ts';
@@ -52,7 +53,7 @@ function perform(service: ReadingService, request: ParserRequest, run: ParserRun
 }
 
 async function answer(request: ParserRequest, send: (message: ParserMessage) => void): Promise<void> {
-  const service = createReadingService({ openers, openWriter: openPolarsWriter });
+  const service = createReadingService({ openers, openWriter: openPolarsWriter, compilePattern });
   const run = runOf(send);
   const result = await perform(service, request, run);
   run.flush();

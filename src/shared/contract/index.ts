@@ -5,6 +5,7 @@ import { connectionsContract } from './connections.ts';
 import { importsContract } from './imports.ts';
 import { movingContract } from './moving.ts';
 import { publishingContract } from './publishing.ts';
+import { rulesContract } from './rules.ts';
 
 /** Everything a client can ask of the engine, over any host. */
 export const contract = {
@@ -14,6 +15,7 @@ export const contract = {
   ...connectionsContract,
   ...movingContract,
   ...publishingContract,
+  ...rulesContract,
 } as const;
 
 export type MauzoContract = typeof contract;

@@ -27,6 +27,8 @@ export const findingSummarySchema = z.object({
   column: z.string().nullable(),
   count: z.number().int(),
   title: z.string(),
+  /** Why it matters, or what was done about it. */
+  explanation: z.string().default(''),
   sample: z.array(findingSchema),
 });
 export type FindingSummary = z.infer<typeof findingSummarySchema>;

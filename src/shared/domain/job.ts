@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appErrorSchema } from '../rpc/envelope.ts';
 import { connectionKindSchema } from './connections.ts';
 import { findingSummarySchema } from './findings.ts';
+import { DIMENSIONS } from './sales-schema.ts';
 
 /** The states of a job, in order; the last four and `done` are final. See docs/architecture.md, "An import, step by step". */
 export const JOB_STATES = [
@@ -79,11 +80,22 @@ export const overlapSchema = z.object({
 });
 export type Overlap = z.infer<typeof overlapSchema>;
 
+/** A new name that looks like one that is known: another spelling of it, or really a new one. */
+export const similarValueSchema = z.object({
+  sheet: z.string(),
+  field: z.enum(DIMENSIONS),
+  value: z.string(),
+  similarTo: z.string(),
+  rows: z.number().int(),
+});
+export type SimilarValue = z.infer<typeof similarValueSchema>;
+
 /** Why a job waits for a person; each has its own words on the review panel. */
 export const reviewReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rejects-over-limit'), percent: z.number(), limitPercent: z.number() }),
   z.object({ kind: z.literal('overlap'), overlaps: z.array(overlapSchema) }),
   z.object({ kind: z.literal('control-totals'), lines: z.array(ledgerLineSchema) }),
+  z.object({ kind: z.literal('similar-values'), values: z.array(similarValueSchema) }),
   z.object({ kind: z.literal('no-rows') }),
 ]);
 export type ReviewReason = z.infer<typeof reviewReasonSchema>;

@@ -13,6 +13,7 @@ import { objectErrors } from './objects.ts';
 import { postgresErrors } from './postgres.ts';
 import { publishingErrors } from './publishing.ts';
 import { readingErrors } from './reading.ts';
+import { rulesErrors } from './rules.ts';
 import { s3Errors } from './s3.ts';
 import { shellErrors } from './shell.ts';
 import { stagingErrors } from './staging.ts';
@@ -33,6 +34,7 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntry>> = {
   ...postgresErrors,
   ...publishingErrors,
   ...readingErrors,
+  ...rulesErrors,
   ...s3Errors,
   ...shellErrors,
   ...stagingErrors,

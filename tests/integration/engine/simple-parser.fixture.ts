@@ -132,6 +132,7 @@ export function createSimpleParser(hooks: ParserHooks = {}): FileParser {
                 column: 'Gross revenue',
                 count: findings.length,
                 title: 'Not a number',
+                explanation: '',
                 sample: findings.slice(0, 5),
               },
             ];
@@ -146,6 +147,7 @@ export function createSimpleParser(hooks: ParserHooks = {}): FileParser {
         chunks,
         ...paths,
         findingsListed: findings.length,
+        similarValues: [],
       };
       return hooks.changeReport?.(report) ?? report;
     },

@@ -4,7 +4,12 @@ import type { AnalyticsEngine } from '../../services/analytics/ports.ts';
 import { createFileFacts } from './file-facts.ts';
 import { messageOf, openLockedDatabase, type LockedDatabaseOptions } from './locked-database.ts';
 import { readExtent, readValues } from './lookups.ts';
+import type { RowFacts } from '../../services/rules/ports.ts';
 import { runQuery } from './query-runner.ts';
+import { createRowFacts } from './row-facts.ts';
+
+/** Answers figures, and what the same rows say to rules. */
+export type LocalAnalyticsEngine = AnalyticsEngine & RowFacts & { close(): Promise<void> };
 
 /**
  * The local engine: DuckDB over the derived chunk files in `allowedDirectories`, which a chunk builder wrote. Each
@@ -13,7 +18,7 @@ import { runQuery } from './query-runner.ts';
  */
 export async function createLocalAnalyticsEngine(
   options: LockedDatabaseOptions,
-): Promise<AnalyticsEngine & { close(): Promise<void> }> {
+): Promise<LocalAnalyticsEngine> {
   const database = await openLockedDatabase(options);
   const facts = createFileFacts();
   const use = async <T>(
@@ -29,6 +34,7 @@ export async function createLocalAnalyticsEngine(
     }
   };
   return {
+    ...createRowFacts(use),
     name: 'local',
     query: (query, chunks, signal) => use((connection) => runQuery(connection, facts, query, chunks), signal),
     values: (request, chunks, signal) => use((connection) => readValues(connection, request, chunks), signal),

@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnalyticsEngine } from '../../services/analytics/ports.ts';
 import type { ChunkBuilder, PublishedChunk } from '../../services/publishing/ports.ts';
-import { createLocalAnalyticsEngine } from './analytics-engine.ts';
+import { createLocalAnalyticsEngine, type LocalAnalyticsEngine } from './analytics-engine.ts';
 import { writeCanonical, type TestRow } from './canonical-rows.fixture.ts';
 import { createChunkBuilder } from './chunk-builder.ts';
 
 export interface Published {
   readonly root: string;
-  readonly engine: AnalyticsEngine & { close(): Promise<void> };
+  readonly engine: LocalAnalyticsEngine;
   /** Rows as they are published: canonical Parquet by month, then derived chunks. */
   publish(rows: readonly TestRow[]): Promise<PublishedChunk[]>;
   /** The same without building: canonical files have the columns of derived ones. Quicker, for many small tables. */

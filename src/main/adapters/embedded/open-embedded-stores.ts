@@ -8,6 +8,7 @@ import {
   createMappingMemory,
   createPublicationStore,
   createRegistryArchive,
+  createRuleCopy,
   createSettingsStore,
   createSharedStores,
   migrate,
@@ -55,6 +56,7 @@ export async function openEmbeddedStores({ path }: { path: string }): Promise<Em
     connections: createConnectionsKeeper(database),
     ownSettings: createSettingsStore(database),
     ownMappings: createMappingMemory(database),
+    ownRules: createRuleCopy(database),
     archive: createRegistryArchive(database),
     close: () => database.db.destroy(),
   };

@@ -4,6 +4,7 @@ export { migrate, readSchemaVersion, refuseNewerSchema, SCHEMA_VERSION } from '.
 export { createMappingMemory, createSettingsStore } from './preference-stores.ts';
 export { createPublicationStore } from './publication-store.ts';
 export { createRegistryArchive } from './registry-archive.ts';
+export { createRuleCopy } from './rule-store.ts';
 export type { StoreSchema } from './schema.ts';
 export { createSharedStores } from './shared-stores.ts';
 export type { StoreDatabase } from './store-database.ts';

@@ -8,8 +8,10 @@ import {
   ledgerTotalsSchema,
   overlapPolicySchema,
   reviewReasonSchema,
+  similarValueSchema,
 } from '#shared/domain/job';
 import { mappingSchema } from '#shared/domain/mapping';
+import { resolvedRulesSchema } from '#shared/domain/rules/rule-set';
 import { inspectionSchema } from '#shared/domain/tables';
 import { AppError } from '#shared/errors/app-error';
 import { appErrorSchema } from '#shared/rpc/envelope';
@@ -38,6 +40,7 @@ const validationReportSchema = z.object({
   findingsListed: count,
   rejectsPath: z.string(),
   skippedPath: z.string(),
+  similarValues: z.array(similarValueSchema).default([]),
 }) satisfies z.ZodType<ValidationReport>;
 
 /** The form of every JSON column: what an older Mauzo or a person with an editor wrote is never trusted blindly. */
@@ -45,6 +48,7 @@ export const jsonColumns = {
   options: importOptionsSchema,
   inspection: inspectionSchema,
   mapping: mappingSchema,
+  rules: resolvedRulesSchema,
   duplicate_of: z.object({ importId: z.string(), fileName: z.string(), acceptedAt: z.string() }),
   report: validationReportSchema,
   review: z.array(reviewReasonSchema),

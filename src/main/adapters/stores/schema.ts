@@ -35,6 +35,7 @@ export interface JobTable {
   updated_at: string;
   waiting_for: string | null;
   accepted_in: string | null;
+  rules: string | null;
 }
 
 export interface JobStepTable {

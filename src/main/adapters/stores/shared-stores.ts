@@ -3,6 +3,7 @@ import { createClusterPublication } from './cluster-publication.ts';
 import { createImportRegistry } from './import-registry.ts';
 import { createLeases } from './leases.ts';
 import { createMappingMemory, createSettingsStore } from './preference-stores.ts';
+import { createRuleStore } from './rule-store.ts';
 import type { StoreDatabase } from './store-database.ts';
 import { createTaskBoard } from './task-board.ts';
 
@@ -15,5 +16,6 @@ export function createSharedStores(database: StoreDatabase, owner: string): Shar
     cluster: createClusterPublication(database),
     leases: createLeases(database, owner),
     tasks: createTaskBoard(database),
+    rules: createRuleStore(database),
   };
 }

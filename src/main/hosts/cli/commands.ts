@@ -72,7 +72,15 @@ export const COMMANDS = {
     summary: 'the same check, without taking anything',
     positionals: ['FILE…'],
     count: [1, LIMITLESS],
-    options: { ...common, ...reading },
+    options: {
+      ...common,
+      ...reading,
+      rules: {
+        kind: 'text',
+        value: 'FILE.json',
+        help: 'also check by the rules of this file (rules export)',
+      },
+    },
   },
   read: {
     summary: 'write each file as Mauzo understands it, as CSV',
@@ -162,6 +170,24 @@ export const COMMANDS = {
     positionals: [],
     count: [0, 0],
     options: { json },
+  },
+  'rules list': {
+    summary: 'the rules that rows are checked by',
+    positionals: [],
+    count: [0, 0],
+    options: common,
+  },
+  'rules export': {
+    summary: 'write the rules as a file that can be shared',
+    positionals: [],
+    count: [0, 0],
+    options: { ...common, out: { kind: 'text', value: 'FILE.json', help: 'the file to write (required)' } },
+  },
+  'rules import': {
+    summary: 'replace the rules by those of a file',
+    positionals: ['FILE.json'],
+    count: [1, 1],
+    options: common,
   },
   'connections move': {
     summary: 'copy what counts on this computer into the PostgreSQL that is set; may be repeated',

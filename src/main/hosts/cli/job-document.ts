@@ -69,6 +69,14 @@ function reviewLines(job: JobView): string[] {
         return reason.lines
           .filter((line) => !line.balanced)
           .map((line) => `  ${line.check}: ${line.expected} expected, ${line.actual} found.`);
+      case 'similar-values':
+        return [
+          ...reason.values.map(
+            ({ field, value, similarTo, rows }) =>
+              `  ${field} “${value}” (${rows} rows) is new and looks like “${similarTo}”.`,
+          ),
+          `  If the names are right, accept them with “mauzo jobs accept ${job.jobId}”.`,
+        ];
       case 'no-rows':
         return ['  No row can be taken.'];
     }

@@ -26,6 +26,7 @@ import { doctorCommand, metricsListCommand } from './plain-commands.ts';
 import { publishCommand } from './publish-command.ts';
 import { queryCommand } from './query-command.ts';
 import { readCommand } from './read-command.ts';
+import { rulesExportCommand, rulesImportCommand, rulesListCommand } from './rules-commands.ts';
 import { serveCommand } from './serve-command.ts';
 import type { Context, Installation } from './session.ts';
 import { validateCommand } from './validate-command.ts';
@@ -43,6 +44,9 @@ const RUN: Readonly<Record<CommandName, (context: Context) => Promise<number>>> 
   undo: undoCommand,
   rejects: rejectsCommand,
   'metrics list': metricsListCommand,
+  'rules list': rulesListCommand,
+  'rules export': rulesExportCommand,
+  'rules import': rulesImportCommand,
   'connections move': connectionsMoveCommand,
   publish: publishCommand,
   doctor: doctorCommand,

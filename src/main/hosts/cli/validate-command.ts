@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_SETTINGS } from '#shared/contract/app';
 import type { Mapping } from '#shared/domain/mapping';
 import { assertMapping, suggestMapping } from '#shared/domain/mapping-suggestion';
+import { NO_RULES, type ResolvedRules, type RuleSet } from '#shared/domain/rules/rule-set';
 import type { InspectedTable } from '#shared/domain/tables';
 import { toAppError, type AppErrorJson } from '#shared/errors/app-error';
 import type { FileParser, ValidationReport } from '../../services/imports/ports.ts';
@@ -17,6 +18,7 @@ import {
   plain,
   table as textTable,
 } from './output.ts';
+import { readRulesFile } from './rules-file.ts';
 import { importOptionsOf, inspectTable, requireFile } from './prepare-files.ts';
 import type { Context } from './session.ts';
 
@@ -71,6 +73,7 @@ async function validateOne(
   parser: FileParser,
   path: string,
   mappingFile: MappingFile | null,
+  rules: ResolvedRules,
 ): Promise<Outcome> {
   const outDir = await mkdtemp(join(tmpdir(), 'mauzo-validate-'));
   try {
@@ -79,7 +82,7 @@ async function validateOne(
     const { inspection, table, index } = await inspectTable(parser, file, sheet, context.signal);
     const mapping = mappingFor(table, mappingFile);
     const report = await parser.validate(
-      { file, table: index, inspection, mapping, importId: 'validate', outDir, today: today() },
+      { file, table: index, inspection, mapping, rules, importId: 'validate', outDir, today: today() },
       { signal: context.signal },
     );
     return {
@@ -154,14 +157,22 @@ const hasTrouble = ({ report, controls }: Outcome, maxRejects: number | undefine
     report.rowsRejected > ((maxRejects ?? 0) / 100) * (report.rowsAccepted + report.rowsRejected) ||
     report.findings.some((finding) => finding.severity === 'error' && finding.count > 0));
 
+/** Rules that compare with earlier imports have nothing to compare with here. */
+const rulesWithoutFacts = ({ rules }: RuleSet): ResolvedRules => ({
+  revision: 0,
+  rules: rules.flatMap((rule) => (rule.enabled ? [{ rule, facts: null }] : [])),
+});
+
 /** `validate FILE…`: needs no data folder and leaves nothing behind; overlaps are therefore not looked for. */
 export async function validateCommand(context: Context): Promise<number> {
   const mappingPath = context.args.text('mapping');
   const mappingFile = mappingPath === undefined ? null : readMappingFile(mappingPath);
+  const rulesPath = context.args.text('rules');
+  const rules = rulesPath === undefined ? NO_RULES : rulesWithoutFacts(readRulesFile(rulesPath));
   const parser = context.installation.openParser();
   const outcomes: Outcome[] = [];
   for (const path of context.args.positionals) {
-    const outcome = await validateOne(context, parser, path, mappingFile);
+    const outcome = await validateOne(context, parser, path, mappingFile, rules);
     outcomes.push(outcome);
     if (!context.json) context.output.out(`${textOf(outcome)}\n`);
   }

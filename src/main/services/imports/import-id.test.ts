@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_RULES, type ResolvedRule } from '#shared/domain/rules/rule-set';
 import { canonicalJson, importIdOf, type ImportIdentity } from './import-id.ts';
 
 const identity: ImportIdentity = {
@@ -8,6 +9,7 @@ const identity: ImportIdentity = {
   table: 0,
   sheet: '',
   mapping: { version: 1, fields: { Branch: { kind: 'constant', value: 'Kisumu' } } },
+  rules: NO_RULES,
 };
 
 describe('import identity', () => {
@@ -34,5 +36,18 @@ describe('import identity', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(importIdOf({ ...identity })).toBe(ids[0]);
     expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('changes with rules that reject rows and what they compare with, not with those that warn', () => {
+    const rule = (severity: 'error' | 'warning', values: string[], name = 'a'): ResolvedRule => ({
+      rule: { id: name, name, severity, enabled: true, check: { kind: 'known', field: 'Branch' } },
+      facts: { kind: 'known', values },
+    });
+    const idOf = (...rules: ResolvedRule[]) => importIdOf({ ...identity, rules: { revision: 7, rules } });
+    expect(idOf(rule('warning', ['Kisumu']))).toBe(importIdOf(identity));
+    const rejecting = idOf(rule('error', ['Kisumu']));
+    expect(rejecting).not.toBe(importIdOf(identity));
+    expect(idOf(rule('error', ['Kisumu', 'Nakuru']))).not.toBe(rejecting);
+    expect(idOf(rule('error', ['Kisumu'], 'renamed'), rule('warning', []))).toBe(rejecting);
   });
 });

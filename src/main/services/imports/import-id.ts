@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Mapping } from '#shared/domain/mapping';
+import type { ResolvedRules } from '#shared/domain/rules/rule-set';
 
 /** Raised when the rules of validation change what the same file and mapping give. */
 export const RULES_VERSION = 1;
@@ -23,11 +24,25 @@ export interface ImportIdentity {
   readonly table: number;
   readonly sheet: string;
   readonly mapping: Mapping;
+  readonly rules: ResolvedRules;
 }
 
-/** SHA-256, lower-case hex, over the canonical JSON of the identity, the rules' version and the corrections made. */
-export function importIdOf(identity: ImportIdentity): string {
+/** What decides which rows are refused: rules that only warn, and the names of rules, do not. */
+function rejecting({ rules }: ResolvedRules) {
+  const judging = rules.filter(({ rule, facts }) => rule.severity === 'error' && facts?.kind !== 'none');
+  if (judging.length === 0) return undefined;
+  const texts = judging.map(({ rule, facts }) => canonicalJson({ check: rule.check, facts }));
+  return [...new Set(texts)].sort();
+}
+
+/**
+ * SHA-256, lower-case hex, over the canonical JSON of the identity, the rules that reject rows with what they compare
+ * with, the version of Mauzo's own rules and the corrections made.
+ */
+export function importIdOf({ rules, ...identity }: ImportIdentity): string {
   return createHash('sha256')
-    .update(canonicalJson({ ...identity, rulesVersion: RULES_VERSION, corrections: [] }))
+    .update(
+      canonicalJson({ ...identity, rules: rejecting(rules), rulesVersion: RULES_VERSION, corrections: [] }),
+    )
     .digest('hex');
 }

@@ -111,6 +111,7 @@ export class ImportsService {
       inspection: null,
       table: null,
       mapping: null,
+      rules: null,
       importId: null,
       duplicateOf: null,
       report: null,
@@ -175,7 +176,7 @@ export class ImportsService {
   }
 
   async map({ jobId, table, mapping, remember }: ParsedInput<'jobs.map'>): Promise<JobView> {
-    const { mappings } = this.#pipeline;
+    const { mappings, ruleBook } = this.#pipeline;
     const check = (job: JobRecord) => {
       const open = job.state === 'mapping-needed' || job.state === 'review-needed';
       // A file without good rows, or one that failed while it was read, may just have been mapped wrongly.
@@ -188,7 +189,7 @@ export class ImportsService {
     await this.#runner.change(jobId, check, async (job) => {
       const inspected = required(job.inspection?.tables[table], 'table in its inspection');
       if (remember) await mappings.remember(inspected.fingerprint, mapping);
-      return mappedPatch(job, table, mapping);
+      return mappedPatch(job, table, mapping, await ruleBook.resolve());
     });
     return this.get(jobId);
   }

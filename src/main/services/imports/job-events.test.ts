@@ -14,6 +14,7 @@ const job = {
   inspection: null,
   table: null,
   mapping: null,
+  rules: null,
   importId: null,
   duplicateOf: null,
   report: null,

@@ -1,6 +1,7 @@
 import type { Settings } from '#shared/contract/app';
 import { toAppError } from '#shared/errors/app-error';
 import { connectionOf } from '#shared/errors/connection-failure';
+import { joinRules } from '../rules/index.ts';
 import type { LocalStores, MappingMemory, SettingsStore, SharedStores, Stores } from './store-ports.ts';
 
 /** Settings of a person and not of a company: they stay on this computer. */
@@ -79,7 +80,7 @@ function joinMappings(own: LocalStores['ownMappings'], shared: MappingMemory): M
  * away: settings and mappings are answered from copies then; everything else fails with its error.
  */
 export function joinStores(local: LocalStores & Closable, shared: SharedStores & Closable): Stores {
-  const { jobs, publication, connections, ownSettings, ownMappings } = local;
+  const { jobs, publication, connections, ownSettings, ownMappings, ownRules } = local;
   const { registry, cluster, leases, tasks } = shared;
   return {
     jobs,
@@ -87,12 +88,14 @@ export function joinStores(local: LocalStores & Closable, shared: SharedStores &
     connections,
     ownSettings,
     ownMappings,
+    ownRules,
     registry,
     cluster,
     leases,
     tasks,
     settings: joinSettings(ownSettings, shared.settings),
     mappings: joinMappings(ownMappings, shared.mappings),
+    rules: joinRules(ownRules, shared.rules),
     async close() {
       await shared.close();
       await local.close();

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors/app-error';
 import type { Log } from '../diagnostics/ports.ts';
 import type { ChunkBuilder } from '../publishing/ports.ts';
 import type { ClusterPublisher, Mutex, Publisher } from '../publishing/index.ts';
+import type { RuleBook } from '../rules/index.ts';
 import type { CanonicalFiles } from './canonical-files.ts';
 import type { ImportFolders } from './folders.ts';
 import type { FileParser, ObjectStore, StagedFile, StagingArea } from './ports.ts';
@@ -23,6 +24,7 @@ export interface Pipeline {
   readonly registry: ImportRegistry;
   readonly mappings: MappingMemory;
   readonly settings: SettingsStore;
+  readonly ruleBook: RuleBook;
   readonly tasks: TaskBoard;
   /** Machine and user, for people on other machines. */
   readonly owner: string;

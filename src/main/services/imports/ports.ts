@@ -1,5 +1,7 @@
 import type { FindingSummary } from '#shared/domain/findings';
+import type { SimilarValue } from '#shared/domain/job';
 import type { Mapping } from '#shared/domain/mapping';
+import type { ResolvedRules } from '#shared/domain/rules/rule-set';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { Inspection } from '#shared/domain/tables';
 
@@ -21,6 +23,8 @@ export interface ValidateRequest {
   readonly table: number;
   readonly inspection: Inspection;
   readonly mapping: Mapping;
+  /** The company's rules, with what they compare with. */
+  readonly rules: ResolvedRules;
   /** Written into the provenance column of every row. */
   readonly importId: string;
   /** An existing, empty folder of this job; everything below is written there and nowhere else. */
@@ -64,6 +68,8 @@ export interface ValidationReport {
   readonly rejectsPath: string;
   /** JSON lines of `{ sheet, row, kind, text }`, complete: where each skipped line is. */
   readonly skippedPath: string;
+  /** Names that are new and look like known ones; the rows count unless a person says otherwise. */
+  readonly similarValues: readonly SimilarValue[];
 }
 
 export interface ReadRequest {

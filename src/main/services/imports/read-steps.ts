@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mapping } from '#shared/domain/mapping';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
+import { NO_RULES, type ResolvedRules } from '#shared/domain/rules/rule-set';
 import type { InspectedTable, Inspection } from '#shared/domain/tables';
 import { AppError } from '#shared/errors/app-error';
 import { connectionOf } from '#shared/errors/connection-failure';
@@ -73,14 +74,27 @@ export function tableOf(job: JobRecord): { inspection: Inspection; table: Inspec
 }
 
 /** What the map step writes, also when a person mapped. */
-export function mappedPatch(job: JobRecord, index: number, mapping: Mapping): Partial<JobRecord> {
+export function mappedPatch(
+  job: JobRecord,
+  index: number,
+  mapping: Mapping,
+  rules: ResolvedRules,
+): Partial<JobRecord> {
   const table = required(required(job.inspection, 'inspection').tables[index], 'table in its inspection');
   const rawSha256 = required(job.rawSha256, 'hash');
   return {
     state: 'inspected',
     table: index,
     mapping,
-    importId: importIdOf({ dataset: job.dataset, rawSha256, table: index, sheet: table.sheet, mapping }),
+    rules,
+    importId: importIdOf({
+      dataset: job.dataset,
+      rawSha256,
+      table: index,
+      sheet: table.sheet,
+      mapping,
+      rules,
+    }),
     report: null,
     review: [],
     decision: null,
@@ -93,13 +107,15 @@ export const map: Step = async (pipeline, job) => {
   const { table, index } = tableOf(job);
   if (job.options.mapping) {
     requireComplete(table, job.options.mapping);
-    return { patch: mappedPatch(job, index, job.options.mapping), bytes: 0, rows: 0 };
+    const rules = await pipeline.ruleBook.resolve();
+    return { patch: mappedPatch(job, index, job.options.mapping, rules), bytes: 0, rows: 0 };
   }
   const remembered = await pipeline.mappings.find(table.fingerprint);
   const advice = suggestMapping(table, remembered);
   if (advice.missing.length > 0)
     return { patch: { state: 'mapping-needed' }, bytes: 0, rows: 0, state: 'waiting' };
-  return { patch: mappedPatch(job, index, advice.mapping), bytes: 0, rows: 0 };
+  const rules = await pipeline.ruleBook.resolve();
+  return { patch: mappedPatch(job, index, advice.mapping, rules), bytes: 0, rows: 0 };
 };
 
 /** Reads and checks every row. The same job gives the same report and the same files, whenever it runs again. */
@@ -122,6 +138,7 @@ export const validate: Step = async (pipeline, job, run) => {
       table: index,
       inspection,
       mapping: required(job.mapping, 'mapping'),
+      rules: job.rules ?? NO_RULES,
       importId,
       outDir,
       // Of the job, not of the clock: a rerun on another day gives the same report.

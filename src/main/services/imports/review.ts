@@ -27,6 +27,8 @@ export function reviewReport(
       ),
     );
   if (lines.some((item) => !item.balanced)) reasons.push({ kind: 'control-totals', lines });
+  if (report.similarValues.length > 0)
+    reasons.push({ kind: 'similar-values', values: [...report.similarValues] });
   return reasons;
 }
 

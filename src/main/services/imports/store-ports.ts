@@ -10,6 +10,7 @@ import type {
   SharedTask,
 } from '#shared/domain/job';
 import type { Mapping } from '#shared/domain/mapping';
+import type { ResolvedRules } from '#shared/domain/rules/rule-set';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { Inspection } from '#shared/domain/tables';
 import type { AppErrorJson } from '#shared/errors/app-error';
@@ -21,6 +22,7 @@ import type {
   Publication,
   RenewableLog,
 } from '../publishing/ports.ts';
+import type { RuleCopy, RuleStore } from '../rules/ports.ts';
 import type { ValidationReport } from './ports.ts';
 
 /**
@@ -47,6 +49,8 @@ export interface JobRecord {
   readonly inspection: Inspection | null;
   readonly table: number | null;
   readonly mapping: Mapping | null;
+  /** Settled together with the mapping; null before, and for jobs of a Mauzo without rules. */
+  readonly rules: ResolvedRules | null;
   readonly importId: string | null;
   readonly duplicateOf: { importId: string; fileName: string; acceptedAt: string } | null;
   readonly report: ValidationReport | null;
@@ -182,6 +186,8 @@ export interface LocalStores {
   readonly ownSettings: SettingsStore;
   /** A copy of the mappings that this computer has used. */
   readonly ownMappings: MappingMemory & HeldMappings;
+  /** A copy of the shared rules. */
+  readonly ownRules: RuleCopy;
 }
 
 /** What counts, for everybody who shares it: in PostgreSQL when one is configured, else in the data folder. */
@@ -192,6 +198,7 @@ export interface SharedStores {
   readonly cluster: ClusterPublication;
   readonly leases: Leases;
   readonly tasks: TaskBoard;
+  readonly rules: RuleStore;
 }
 
 /** The stores that an engine works with. */

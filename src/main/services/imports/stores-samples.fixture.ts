@@ -1,3 +1,4 @@
+import { DEFAULT_RULES } from '#shared/domain/rules/rule-set';
 import type { Mapping } from '#shared/domain/mapping';
 import type { LedgerTotals } from '#shared/domain/sales-schema';
 import type { FootprintRow } from '../publishing/ports.ts';
@@ -36,6 +37,7 @@ export const sampleJob = (jobId: string, changes: Partial<JobRecord> = {}): JobR
   inspection: null,
   table: null,
   mapping: null,
+  rules: null,
   importId: null,
   duplicateOf: null,
   report: null,
@@ -55,6 +57,10 @@ export const sampleJob = (jobId: string, changes: Partial<JobRecord> = {}): JobR
 /** Every field of a job that starts as null, filled. */
 export const filledJob: Partial<Omit<JobRecord, 'jobId'>> = {
   state: 'review-needed',
+  rules: {
+    revision: 3,
+    rules: DEFAULT_RULES.rules.map((rule) => ({ rule, facts: { kind: 'known', values: ['Ñandú'] } })),
+  },
   rawSha256: 'a'.repeat(64),
   inspection: {
     format: 'csv',
@@ -99,6 +105,7 @@ export const filledJob: Partial<Omit<JobRecord, 'jobId'>> = {
         column: 'Posting Date',
         count: 1,
         title: 'A date',
+        explanation: 'Why.',
         sample: [],
       },
     ],
@@ -108,6 +115,7 @@ export const filledJob: Partial<Omit<JobRecord, 'jobId'>> = {
     ],
     findingsPath: '/x/findings.jsonl',
     findingsListed: 1,
+    similarValues: [{ sheet: 'x', field: 'Branch', value: 'Kismu', similarTo: 'Kisumu', rows: 2 }],
     rejectsPath: '/x/rejects.jsonl',
     skippedPath: '/x/skipped.jsonl',
   },

@@ -9,15 +9,21 @@ const SAMPLES = 5;
 const SEVERITY_ORDER = { error: 0, warning: 1, info: 2 } as const;
 
 /** Where a finding came from: each source brings its findings in row order. */
-export const FindingSource = { row: 0, repair: 1, broken: 2, file: 3 } as const;
+export const FindingSource = { row: 0, repair: 1, broken: 2, file: 3, good: 4 } as const;
 export type FindingSource = (typeof FindingSource)[keyof typeof FindingSource];
+
+type Titles = ReadonlyMap<string, { readonly title: string; readonly explanation: string }>;
 
 /** Counts every finding exactly by code and column, keeps samples, lists errors and warnings up to the limit. */
 export class FindingsLog {
   readonly #log: RowLog;
   readonly #summaries = new Map<string, { -readonly [K in keyof FindingSummary]: FindingSummary[K] }>();
 
-  constructor(folder: string) {
+  readonly #titles: Titles;
+
+  /** @param titles words of findings that are not in the catalogue, by code */
+  constructor(folder: string, titles: Titles = new Map()) {
+    this.#titles = titles;
     this.#log = new RowLog(folder, 'findings', Object.keys(FindingSource).length);
   }
 
@@ -34,7 +40,7 @@ export class FindingsLog {
         severity: finding.severity,
         column: finding.column,
         count: 1,
-        title: describeFinding(finding.code).title,
+        ...(this.#titles.get(finding.code) ?? describeFinding(finding.code)),
         sample: [finding],
       });
     } else {

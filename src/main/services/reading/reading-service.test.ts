@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '#shared/domain/findings';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
+import { NO_RULES } from '#shared/domain/rules/rule-set';
+import { compilePattern } from '../../adapters/patterns/compile-pattern.ts';
 import { openPolarsWriter } from '../../adapters/polars/canonical-parquet.ts';
 import { createReadingService } from './reading-service.ts';
 import type { OpenedFile, OpenFile } from './ports.ts';
@@ -36,7 +38,7 @@ function serviceOf(opened: OpenedFile) {
   const state = { closed: 0 };
   const open: OpenFile = async () => ({ ...opened, close: async () => void state.closed++ });
   const openers = { csv: open, xlsx: open, xls: open, xlsb: open, ods: open, parquet: open };
-  return { service: createReadingService({ openers, openWriter: openPolarsWriter }), state };
+  return { service: createReadingService({ openers, openWriter: openPolarsWriter, compilePattern }), state };
 }
 const run = { signal: new AbortController().signal };
 const opened = (): OpenedFile => ({
@@ -69,6 +71,7 @@ const request = async (service: ReturnType<typeof serviceOf>['service']) => {
     table: 0,
     inspection,
     mapping,
+    rules: NO_RULES,
     importId: 'i',
     outDir: join(folder, 'out'),
     today: '2026-11-23',

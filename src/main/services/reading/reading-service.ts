@@ -8,13 +8,12 @@ import type {
   ValidateRequest,
   ValidationReport,
 } from '../imports/ports.ts';
-import type { OpenCanonicalWriter } from './canonical-port.ts';
 import { detectFormat } from './detect-format.ts';
 import { inspectFile } from './inspect-file.ts';
 import type { OpenedFile, OpenFile } from './ports.ts';
 import { otherSheets } from './other-sheets.ts';
 import { readFile } from './read-file.ts';
-import { Validation } from './validate-file.ts';
+import { Validation, type ValidationParts } from './validate-file.ts';
 
 /** Reading in the process that runs it; `FileParser` is the same behind a process of its own. */
 export interface ReadingService {
@@ -23,13 +22,12 @@ export interface ReadingService {
   read(request: ReadRequest, run: ParserRun): Promise<ReadReport>;
 }
 
-export interface ReadingParts {
+export interface ReadingParts extends ValidationParts {
   /** How files of each format are opened. */
   readonly openers: Readonly<Record<FileFormat, OpenFile>>;
-  readonly openWriter: OpenCanonicalWriter;
 }
 
-export function createReadingService({ openers, openWriter }: ReadingParts): ReadingService {
+export function createReadingService({ openers, ...parts }: ReadingParts): ReadingService {
   const open = async <T>(
     file: ParserFile,
     inspection: Inspection | null,
@@ -65,7 +63,7 @@ export function createReadingService({ openers, openWriter }: ReadingParts): Rea
         // Notes about other sheets do not belong to this import.
         const notes = opened.notes.filter(({ sheet }) => sheet === '' || sheet === table.sheet);
         notes.push(...otherSheets(request.inspection, request.table));
-        return new Validation(request, table, openWriter).run(source, opened.sizeBytes, run, notes);
+        return new Validation(request, table, parts).run(source, opened.sizeBytes, run, notes);
       }),
   };
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Mapping } from '#shared/domain/mapping';
+import { NO_RULES, type ResolvedRules } from '#shared/domain/rules/rule-set';
 import { formatE4 } from '#shared/domain/values/numbers';
+import { compilePattern } from '../../adapters/patterns/compile-pattern.ts';
 import { openPolarsWriter } from '../../adapters/polars/canonical-parquet.ts';
 import { loadPolars } from '../../adapters/polars/load-polars.ts';
 import type { OpenCanonicalWriter, WrittenRows } from './canonical-port.ts';
@@ -54,6 +56,7 @@ async function validate(
   events: readonly TableEvent[],
   mapping = MAPPING,
   openWriter: OpenCanonicalWriter = openPolarsWriter,
+  rules: ResolvedRules = NO_RULES,
 ) {
   const outDir = mkdtempSync(join(tmpdir(), 'mauzo [1] what?-'));
   folders.push(outDir);
@@ -62,6 +65,7 @@ async function validate(
     table: 0,
     inspection: { format: 'csv', dialect: null, tables: [TABLE], suggestedTable: 0 } as const,
     mapping,
+    rules,
     importId: 'a'.repeat(64),
     outDir,
     today: '2026-11-23',
@@ -70,7 +74,7 @@ async function validate(
   const report = await new Validation(
     { ...request, inspection: { ...request.inspection, tables: [TABLE] } },
     TABLE,
-    openWriter,
+    { openWriter, compilePattern },
   ).run(sourceOf(HEADER, events), 1000, run);
   const lines = (path: string): unknown[] =>
     readFileSync(path, 'utf8')

@@ -5,7 +5,8 @@ import type { Finding, RejectedRow } from '#shared/domain/findings';
 import type { InspectedTable } from '#shared/domain/tables';
 import { decodeUtf8 } from '#shared/domain/values/bytes';
 import type { ParserRun, ValidateRequest, ValidationReport } from '../imports/ports.ts';
-import type { CanonicalWriter, OpenCanonicalWriter } from './canonical-port.ts';
+import type { CompilePattern } from '../rules/ports.ts';
+import type { CanonicalRow, CanonicalWriter, OpenCanonicalWriter } from './canonical-port.ts';
 import { DuplicateRows } from './duplicate-rows.ts';
 import { ExactSum } from './exact-sum.ts';
 import { FindingsLog, FindingSource } from './findings-log.ts';
@@ -14,8 +15,16 @@ import type { BrokenRecord, CellBatch, SkippedLine, TableSource } from './ports.
 import { RowLog } from './row-log.ts';
 import { RowNormaliser } from './row-normaliser.ts';
 import { planRows, type RowPlan } from './row-slots.ts';
+import { AcceptedRows } from './rules/accepted-rows.ts';
+import { RowRules, ruleTitles } from './rules/row-rules.ts';
 
-const Channel = { row: 0, source: 1 } as const;
+const Channel = { row: 0, source: 1, rule: 2 } as const;
+
+/** What validation needs from outside. */
+export interface ValidationParts {
+  readonly openWriter: OpenCanonicalWriter;
+  readonly compilePattern: CompilePattern;
+}
 
 /** Text of the cells of a record. */
 function cellTexts(batch: CellBatch, record: number): string[] {
@@ -46,17 +55,33 @@ export class Validation {
   readonly #labels: readonly number[];
   readonly #amounts: readonly number[];
   readonly #sheet: string;
+  readonly #rules: RowRules;
+  /** Good rows of the batch that wait for the rules; unused when there are none. */
+  readonly #candidates: AcceptedRows;
+  readonly #pending = new Map<number, Finding[]>();
+  readonly #zeroBlanks = new Map<number, readonly string[]>();
   #accepted = 0;
   #rejected = 0;
   #skipped = 0;
 
-  constructor(request: ValidateRequest, table: InspectedTable, openWriter: OpenCanonicalWriter) {
+  constructor(
+    request: ValidateRequest,
+    table: InspectedTable,
+    { openWriter, compilePattern }: ValidationParts,
+  ) {
     this.#sheet = table.sheet;
     this.#header = table.columns.map((column) => column.name);
     this.#plan = planRows(request.mapping, table, { importId: request.importId, sheet: table.sheet });
     this.#normaliser = new RowNormaliser(this.#plan, table.sheet, request.today);
-    this.#findings = new FindingsLog(request.outDir);
-    this.#rejects = new RowLog(request.outDir, 'rejects', 2);
+    this.#rules = new RowRules(
+      request.rules,
+      this.#plan,
+      { sheet: table.sheet, today: request.today },
+      compilePattern,
+    );
+    this.#candidates = new AcceptedRows(this.#plan);
+    this.#findings = new FindingsLog(request.outDir, ruleTitles(request.rules));
+    this.#rejects = new RowLog(request.outDir, 'rejects', Object.keys(Channel).length);
     this.#skips = new RowLog(request.outDir, 'skipped', 2);
     this.#sums = LEDGER_COLUMNS.map((column) => ({
       column,
@@ -109,24 +134,73 @@ export class Validation {
   #batch(batch: CellBatch): void {
     for (const finding of batch.findings) this.#findings.add(FindingSource.repair, finding);
     const normaliser = this.#normaliser;
-    const { problems, row } = normaliser;
+    const candidates = this.#candidates;
+    const judged = !this.#rules.idle;
+    if (judged) candidates.clear(batch.bytes);
     for (let record = 0; record < batch.records; record++) {
       normaliser.read(batch, record);
       if (normaliser.refused) this.#refused(batch, record);
+      else if (judged) this.#hold(batch, record);
       else {
-        if (problems.length > 0) for (const found of problems) this.#findings.add(FindingSource.row, found);
-        this.#checkDuplicate(batch, record);
-        for (const { target, sum } of this.#sums) {
-          if (target < 0 || row.present[target] !== 1) continue;
-          const value = row.numbers[target] ?? 0;
-          if (Number.isNaN(value)) sum.addBig(row.bigs[target] ?? 0n);
-          else sum.add(value);
+        for (const found of normaliser.problems) this.#findings.add(FindingSource.good, found);
+        this.#take(batch, record, normaliser.month, normaliser.row);
+        if (normaliser.zeroBlanks.length > 0) {
+          const headers = normaliser.zeroBlanks.map(({ header }) => header);
+          this.#tellZeroBlanks(batch.rows[record] ?? 0, headers);
         }
-        this.#writer.append(normaliser.month, row);
-        this.#accepted++;
-        if (normaliser.zeroBlanks.length > 0) this.#tellZeroBlanks(batch.rows[record] ?? 0);
       }
     }
+    if (judged) this.#judge(batch);
+  }
+
+  /** Keeps a good row until the rules have seen the batch. */
+  #hold(batch: CellBatch, record: number): void {
+    const { problems, zeroBlanks, row, month } = this.#normaliser;
+    const index = this.#candidates.count;
+    if (problems.length > 0) this.#pending.set(index, [...problems]);
+    if (zeroBlanks.length > 0)
+      this.#zeroBlanks.set(
+        index,
+        zeroBlanks.map(({ header }) => header),
+      );
+    this.#candidates.append(row, batch.rows[record] ?? 0, record, month);
+  }
+
+  #judge(batch: CellBatch): void {
+    const candidates = this.#candidates;
+    const { refused, findings } = this.#rules.judge(candidates);
+    const { row } = this.#normaliser;
+    for (let index = 0; index < candidates.count; index++) {
+      const record = candidates.records[index] ?? 0;
+      const broken = findings.get(index) ?? [];
+      const known = this.#pending.get(index) ?? [];
+      for (const finding of known) this.#findings.add(FindingSource.good, finding);
+      for (const finding of broken) this.#findings.add(FindingSource.good, finding);
+      if (refused[index] === 1) {
+        const rowNumber = candidates.rowNumbers[index] ?? 0;
+        this.#reject(Channel.rule, rowNumber, cellTexts(batch, record), [...known, ...broken]);
+        continue;
+      }
+      candidates.load(index, row);
+      this.#take(batch, record, candidates.months[index] ?? 0, row);
+      const headers = this.#zeroBlanks.get(index);
+      if (headers) this.#tellZeroBlanks(candidates.rowNumbers[index] ?? 0, headers);
+    }
+    this.#pending.clear();
+    this.#zeroBlanks.clear();
+  }
+
+  /** Counts and writes a row. */
+  #take(batch: CellBatch, record: number, month: number, row: CanonicalRow): void {
+    this.#checkDuplicate(batch, record);
+    for (const { target, sum } of this.#sums) {
+      if (target < 0 || row.present[target] !== 1) continue;
+      const value = row.numbers[target] ?? 0;
+      if (Number.isNaN(value)) sum.addBig(row.bigs[target] ?? 0n);
+      else sum.add(value);
+    }
+    this.#writer.append(month, row);
+    this.#accepted++;
   }
 
   #checkDuplicate(batch: CellBatch, record: number): void {
@@ -146,13 +220,13 @@ export class Validation {
     }
   }
 
-  #tellZeroBlanks(row: number): void {
+  #tellZeroBlanks(row: number, headers: readonly string[]): void {
     const code = 'value.blank_as_zero';
-    for (const { header } of this.#normaliser.zeroBlanks) {
+    for (const header of headers) {
       if (this.#findings.countAgain(code, header)) continue;
       const { severity } = valueFindings[code];
       const message = 'The cell is blank and was read as zero.';
-      this.#findings.add(FindingSource.row, {
+      this.#findings.add(FindingSource.good, {
         code,
         severity,
         sheet: this.#sheet,
@@ -166,7 +240,7 @@ export class Validation {
 
   #aboutRow(code: 'row.duplicate' | 'row.duplicates_not_searched', row: number, message: string): void {
     const { severity } = valueFindings[code];
-    this.#findings.add(FindingSource.row, {
+    this.#findings.add(FindingSource.good, {
       code,
       severity,
       sheet: this.#sheet,
@@ -218,6 +292,10 @@ export class Validation {
     this.#skipped++;
   }
 
+  #similarValues(): ValidationReport['similarValues'] {
+    return this.#rules.similarValues.map((similar) => ({ sheet: this.#sheet, ...similar }));
+  }
+
   async #finish(signal: AbortSignal): Promise<ValidationReport> {
     const written = await this.#writer.finish(signal);
     const totals = Object.fromEntries(
@@ -242,6 +320,7 @@ export class Validation {
       findingsListed: listed,
       rejectsPath: this.#rejects.path,
       skippedPath: this.#skips.path,
+      similarValues: this.#similarValues(),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { JobStep, JobView, Overlap, ReviewReason } from '#shared/domain/job';
+import type { JobStep, JobView, Overlap, ReviewReason, SimilarValue } from '#shared/domain/job';
 import { renderError } from '#shared/errors/index';
 import { formatBytes, formatDuration, formatNumber, formatTimestamp, plural } from '../../../ui/format.ts';
 import type { UploadEntry } from '../upload/upload-manager.ts';
@@ -213,11 +213,22 @@ export function reasonWords(reason: ReviewReason, rowsRejected: number): string 
       const off = reason.lines.filter((line) => !line.balanced);
       return off.length === 0 ? 'The control totals match' : 'The control totals do not match';
     }
+    case 'similar-values':
+      return similarLine(reason.values);
     case 'no-rows':
       return 'No row of the file can be accepted';
     default:
       throw new Error(`unknown reason ${JSON.stringify(reason satisfies never)}`);
   }
+}
+
+/** “Kismu” is new and looks like “Kisumu” */
+function similarLine(values: readonly SimilarValue[]): string {
+  const [first] = values;
+  if (first === undefined) return 'New names look like known ones';
+  return values.length === 1
+    ? `“${first.value}” is new and looks like “${first.similarTo}”`
+    : `${plural(values.length, 'new name')} look like known ones, “${first.value}” like “${first.similarTo}”`;
 }
 
 /** "1 Nov 08:41"; with the year when it is another one. */

@@ -24,6 +24,7 @@ const summary = (change: Partial<FindingSummary>): FindingSummary => ({
   column: 'Posting Date',
   count: 1,
   title: 'Not a date',
+  explanation: '',
   sample: [],
   ...change,
 });

@@ -232,9 +232,7 @@ const controlLines = (job: JobView): readonly LedgerLine[] =>
 
 /** One line for each thing that is asked; overlaps and control totals have their own section. */
 function Reasons({ job }: { job: JobView }) {
-  const shown = job.review.filter(
-    (reason) => reason.kind === 'rejects-over-limit' || reason.kind === 'no-rows',
-  );
+  const shown = job.review.filter((reason) => reason.kind !== 'overlap' && reason.kind !== 'control-totals');
   if (shown.length === 0) return null;
   return (
     <ul className={styles.reasons}>
