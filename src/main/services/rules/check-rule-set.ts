@@ -18,6 +18,10 @@ function e4Of(text: string): bigint | null {
   return parsed.ok ? parsed.e4 : null;
 }
 
+/** Without the prefix that the pattern library puts before every problem. */
+const plainProblem = ({ details }: AppError) =>
+  String(details['problem']).replace(/^error parsing regexp: /, '');
+
 function problemOf(check: RuleCheck, compile: CompilePattern): Omit<RuleProblem, 'ruleId'> | null {
   switch (check.kind) {
     case 'range': {
@@ -40,7 +44,7 @@ function problemOf(check: RuleCheck, compile: CompilePattern): Omit<RuleProblem,
         return null;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        return { input: 'pattern', message: `Not understood: ${String(error.details['problem'])}` };
+        return { input: 'pattern', message: `The pattern is not understood: ${plainProblem(error)}.` };
       }
     case 'compare': {
       const parsed = parseRowCondition(check);
