@@ -149,6 +149,44 @@ describe('import, figures and undo on the command line', () => {
       expect(errorDocument.parse(JSON.parse(publish(...words).stdout)).error.code).toBe(code);
   });
 
+  it('shares rules as a file, and checks by them with and without a data folder', () => {
+    const file = write(
+      'sales.csv',
+      'Date,Branch,Gross revenue\n2024-03-01,Nairobi,10\n2024-03-02,Nairobi,900\n',
+    );
+    const cap = {
+      id: 'cap',
+      name: 'Not above 500',
+      severity: 'error',
+      enabled: true,
+      check: { kind: 'range', field: 'grossRevenue', min: null, max: '500' },
+    };
+    const rules = write('rules.json', JSON.stringify({ version: 1, rules: [cap] }));
+    expect(mauzo('rules', 'list', '--home', home).stdout).toContain('known-branch');
+    expect(mauzo('rules', 'import', rules, '--home', home).status).toBe(0);
+    const copy = join(root, 'copy.json');
+    expect(mauzo('rules', 'export', '--out', copy, '--home', home).status).toBe(0);
+    expect(JSON.parse(readFileSync(copy, 'utf8'))).toEqual({ version: 1, rules: [cap] });
+    const { stdout } = mauzo('import', file, '--home', home, '--json', '--max-rejects', '60');
+    const [imported] = importDocument.parse(JSON.parse(stdout)).files;
+    expect(imported).toMatchObject({
+      state: 'done',
+      rowsAccepted: 1,
+      rowsRejected: 1,
+      findings: [{ code: 'rule.cap', column: 'Gross revenue', count: 1 }],
+    });
+    const checked = mauzo('validate', file, '--rules', copy);
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toContain('Not above 500');
+    expect(mauzo('validate', file).status).toBe(0);
+    const broken = write(
+      'broken.json',
+      JSON.stringify({ version: 1, rules: [{ ...cap, check: { kind: 'no' } }] }),
+    );
+    const refused = mauzo('rules', 'import', broken, '--home', home);
+    expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining('rules.0.check') });
+  });
+
   it('answers 1 for rejected rows, waits for a decision above the limit, and hands the rejects out', () => {
     const sheet =
       'Date,Branch,Gross revenue\n2024-03-01,Kisumu,10\n2024-03-02,,20\n2024-03-03,Nakuru,x\n2024-03-04,Nakuru,5.5\n';

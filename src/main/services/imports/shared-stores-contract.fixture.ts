@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#shared/contract/app';
+import { DEFAULT_RULES } from '#shared/domain/rules/rule-set';
 import type { SharedTask } from '#shared/domain/job';
+import { toAppError } from '#shared/errors/app-error';
 import type { ClusterAttempt, ClusterChunk, FootprintRow } from '../publishing/ports.ts';
 import type { SharedStores } from './store-ports.ts';
 import { DATASET, footprintOf, LATER, NOW, sampleImport, sampleMapping } from './stores-samples.fixture.ts';
@@ -327,6 +329,27 @@ export function sharedStoresContract(open: () => Promise<SharedStores & { close(
         failure('store.unreadable_record'),
       );
       expect(await stores.settings.read()).toEqual(DEFAULT_SETTINGS);
+    });
+  });
+
+  describe('the rules of a company', () => {
+    it('are none until they are kept, and keep their order and version', async () => {
+      expect(await stores.rules.read()).toBeNull();
+      const ruleSet = { ...DEFAULT_RULES, rules: DEFAULT_RULES.rules.toReversed() };
+      expect(await stores.rules.save(ruleSet, 0)).toEqual({ revision: 1, ruleSet });
+      expect(await stores.rules.read()).toEqual({ revision: 1, ruleSet });
+      expect(await stores.settings.read()).toEqual(DEFAULT_SETTINGS);
+    });
+
+    it('are changed by one of two who change the same version', async () => {
+      const results = await Promise.allSettled(
+        Array.from({ length: 5 }, () => stores.rules.save(DEFAULT_RULES, 0)),
+      );
+      const outcomes = results.map((result) =>
+        result.status === 'fulfilled' ? 'saved' : toAppError(result.reason).code,
+      );
+      expect(outcomes.sort()).toEqual([...Array(4).fill('rules.changed_elsewhere'), 'saved']);
+      expect((await stores.rules.read())?.revision).toBe(1);
     });
   });
 }
