@@ -44,6 +44,7 @@ export function createHandlers(services: EngineServices): Handlers<MauzoContract
     'jobs.watch': (_, emit) => imports.watch(emit),
     'jobs.inspection': (input) => imports.inspection(input),
     'jobs.map': (input) => imports.map(input),
+    'jobs.read-as': (input) => imports.readAs(input),
     'jobs.accept': (input) => imports.accept(input),
     'jobs.cancel': ({ jobId }) => imports.cancel(jobId),
     'jobs.retry': ({ jobId }) => imports.retry(jobId),

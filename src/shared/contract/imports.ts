@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { findingSchema, rejectedRowSchema } from '../domain/findings.ts';
 import { jobViewSchema, ledgerTotalsSchema, overlapPolicySchema, sharedTaskSchema } from '../domain/job.ts';
-import { mappingSchema, mappingSuggestionSchema } from '../domain/mapping.ts';
+import { mappingSchema, mappingSuggestionSchema, readAsSchema } from '../domain/mapping.ts';
+import { DIMENSIONS } from '../domain/sales-schema.ts';
 import { inspectionSchema } from '../domain/tables.ts';
 import { defineCommand, defineQuery, defineStream } from '../rpc/define.ts';
 
@@ -121,6 +122,19 @@ export const importsContract = {
     }),
     output: jobViewSchema,
     errors: ['jobs.unknown', 'jobs.wrong_state', 'mapping.incomplete', 'mapping.expression_invalid'],
+  }),
+  /** Says that texts of a job's file stand for others, remembers it for files with these columns, and checks again. */
+  'jobs.read-as': defineCommand({
+    input: z.strictObject({
+      jobId,
+      values: z
+        .array(readAsSchema.extend({ field: z.enum(DIMENSIONS) }))
+        .min(1)
+        .max(1_000),
+      remember: z.boolean().default(true),
+    }),
+    output: jobViewSchema,
+    errors: ['jobs.unknown', 'jobs.wrong_state', 'jobs.not_inspected'],
   }),
   /** Accepts the good rows of a job that waits for review, with what to do about overlaps. */
   'jobs.accept': defineCommand({

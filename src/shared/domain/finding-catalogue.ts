@@ -70,6 +70,11 @@ export const valueFindings = {
     severity: 'info',
     explanation: 'The mapping says that a blank cell of this column means nothing was returned.',
   },
+  'value.read_as': {
+    title: 'Read as another name',
+    severity: 'info',
+    explanation: 'You said that this name stands for another; the rows count under that one.',
+  },
   'row.cost_above_revenue': warning(
     'Cost is above revenue',
     'The cost is more than one and a half times the revenue. The row counts as it is.',

@@ -205,7 +205,11 @@ export function suggestMapping(table: InspectedTable, remembered: Mapping | null
     if (suggestion.source === null || suggestion.confidence < AUTO_APPLY_CONFIDENCE) continue;
     fields[suggestion.field] = suggestion.source;
   }
-  const mapping: Mapping = { version: 1, fields };
+  const mapping: Mapping = {
+    version: 1,
+    fields,
+    ...(remembered?.values ? { values: remembered.values } : {}),
+  };
   for (const field of checkMapping(mapping, table).missing) {
     delete fields[field];
     asked.add(field);

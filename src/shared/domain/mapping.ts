@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SALES_FIELD_IDS, type SalesFieldId } from './sales-schema.ts';
+import { DIMENSIONS, SALES_FIELD_IDS, type Dimension, type SalesFieldId } from './sales-schema.ts';
 
 /** How the numbers of a column are written. `unknown` grouping or decimal never reaches an import: it is asked. */
 export const numberStyleSchema = z.object({
@@ -42,12 +42,37 @@ const byExpression = z.object({
 export const columnSourceSchema = z.discriminatedUnion('kind', [byColumn, byConstant, byExpression]);
 export type ColumnSource = z.infer<typeof columnSourceSchema>;
 
+/** A text of the file that stands for another: “Kisumu Town” for “Kisumu”. Compared whole, blanks around it aside. */
+export const readAsSchema = z.strictObject({
+  found: z.string().trim().min(1).max(500),
+  meant: z.string().trim().min(1).max(500),
+});
+export type ReadAs = z.infer<typeof readAsSchema>;
+
 /** Which column, constant or computation feeds each field of the sales schema. Absent fields stay blank. */
 export const mappingSchema = z.object({
   version: z.literal(1),
   fields: z.partialRecord(z.enum(SALES_FIELD_IDS as [SalesFieldId, ...SalesFieldId[]]), columnSourceSchema),
+  /** Texts of a field that are read as others, because a person said so. */
+  values: z.partialRecord(z.enum(DIMENSIONS), z.array(readAsSchema).max(2_000)).optional(),
 });
+
 export type Mapping = z.infer<typeof mappingSchema>;
+
+/** The mapping with one more text that is read as another; an earlier answer about the same text is replaced. */
+export function withReadAs(mapping: Mapping, field: Dimension, { found, meant }: ReadAs): Mapping {
+  const others = (mapping.values?.[field] ?? []).filter((known) => known.found !== found);
+  return { ...mapping, values: { ...mapping.values, [field]: [...others, { found, meant }] } };
+}
+
+/** The mapping with the text read as it is again. */
+export function withoutReadAs(mapping: Mapping, field: Dimension, found: string): Mapping {
+  const { values, ...rest } = mapping;
+  const left = (values?.[field] ?? []).filter((known) => known.found !== found);
+  const { [field]: _, ...others } = values ?? {};
+  const all = left.length > 0 ? { ...others, [field]: left } : others;
+  return Object.keys(all).length > 0 ? { ...rest, values: all } : rest;
+}
 
 /** One suggested source with how sure Mauzo is (0 to 1) and why, in words for the mapping screen. */
 export const mappingSuggestionSchema = z.object({

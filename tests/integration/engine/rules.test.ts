@@ -103,6 +103,47 @@ describe('rules of a company', () => {
     expect(next).toMatchObject({ state: 'done', findings: [] });
   });
 
+  it('read a new spelling as the known name once told so, also in the next file with these columns', async () => {
+    await importLines('march.csv', ['2024-03-01,Kisumu,100,60']);
+    const job = await importLines('april.csv', [
+      '2024-04-01,Kismu,2,1',
+      '2024-04-02, Kismu ,3,1',
+      '2024-04-02,Kisumu,4,1',
+    ]);
+    await test.client.call('jobs.read-as', {
+      jobId: job.jobId,
+      values: [{ field: 'Branch', found: 'Kismu', meant: 'Kisumu' }],
+    });
+    await test.engine.settled();
+    const read = await test.client.call('jobs.get', { jobId: job.jobId });
+    expect(read).toMatchObject({ state: 'done', rowsAccepted: 3 });
+    expect(read.importId).not.toBe(job.importId);
+    expect(read.findings).toMatchObject([
+      {
+        code: 'value.read_as',
+        severity: 'info',
+        column: 'Branch',
+        count: 2,
+        sample: [{ row: 2 }, { row: 3 }],
+      },
+    ]);
+    const branches = await test.client.call('analytics.query', {
+      metrics: ['totalRevenue'],
+      dimensions: ['Branch'],
+    });
+    expect(branches.rows).toEqual([['Kisumu', 109]]);
+    expect(await importLines('may.csv', ['2024-05-01,Kismu,1,1'])).toMatchObject({
+      state: 'done',
+      rowsAccepted: 1,
+    });
+    await expect(
+      test.client.call('jobs.read-as', {
+        jobId: job.jobId,
+        values: [{ field: 'Branch', found: 'a', meant: 'b' }],
+      }),
+    ).rejects.toMatchObject({ code: 'jobs.wrong_state' });
+  });
+
   it('warn of an amount far above the usual, once there is something to compare with', async () => {
     const days = Array.from(
       { length: 200 },

@@ -140,6 +140,12 @@ export const COMMANDS = {
   'jobs show': { summary: 'everything about one', positionals: ['ID'], count: [1, 1], options: common },
   'jobs retry': { summary: 'run the failed step again', positionals: ['ID'], count: [1, 1], options: common },
   'jobs cancel': { summary: 'stop one', positionals: ['ID'], count: [1, 1], options: common },
+  'jobs read-as': {
+    summary: 'say that a name in a file stands for another; remembered, and the file is checked again',
+    positionals: ['ID', DIMENSIONS.join('|'), 'FOUND', 'MEANT'],
+    count: [4, 4],
+    options: common,
+  },
   'jobs accept': {
     summary: 'take the good rows of one that waits for a decision',
     positionals: ['ID'],

@@ -75,6 +75,7 @@ function reviewLines(job: JobView): string[] {
             ({ field, value, similarTo, rows }) =>
               `  ${field} “${value}” (${rows} rows) is new and looks like “${similarTo}”.`,
           ),
+          `  Another spelling: “mauzo jobs read-as ${job.jobId} FIELD FOUND MEANT”.`,
           `  If the names are right, accept them with “mauzo jobs accept ${job.jobId}”.`,
         ];
       case 'no-rows':

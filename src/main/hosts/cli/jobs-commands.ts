@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { MauzoContract } from '#shared/contract/index';
 import type { ChangePreview } from '#shared/contract/imports';
+import { nearestName } from '#shared/domain/nearest-name';
+import { DIMENSIONS } from '#shared/domain/sales-schema';
 import { AppError } from '#shared/errors/app-error';
 import type { RpcClient } from '#shared/rpc/client';
 import { usageError } from './arguments.ts';
@@ -101,6 +103,23 @@ export function jobsAcceptCommand(context: Context): Promise<number> {
       ...(onOverlap === undefined ? {} : { onOverlap }),
       ...(supersedes.length > 0 ? { supersedes } : {}),
     });
+    const jobs = await waitForJobs(client, [jobId], context.output);
+    printJobs(context, jobs);
+    return exitCodeOfJobs(jobs);
+  });
+}
+
+/** `jobs read-as ID FIELD FOUND MEANT`: answers the question whether a new name is another spelling of a known one. */
+export function jobsReadAsCommand(context: Context): Promise<number> {
+  const [jobId = '', name = '', found = '', meant = ''] = context.args.positionals;
+  const field = DIMENSIONS.find((dimension) => dimension === name);
+  if (field === undefined)
+    throw usageError(
+      `There is no name “${name}”`,
+      `Did you mean “${nearestName(name, DIMENSIONS)}”? Possible are: ${DIMENSIONS.join(', ')}.`,
+    );
+  return withEngine(context, async ({ client }) => {
+    await client.call('jobs.read-as', { jobId, values: [{ field, found, meant }] });
     const jobs = await waitForJobs(client, [jobId], context.output);
     printJobs(context, jobs);
     return exitCodeOfJobs(jobs);

@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import type { ImportOptions } from '#shared/contract/imports';
 import type { Input, Output, ParsedInput } from '#shared/contract/index';
 import type { JobView } from '#shared/domain/job';
+import { withReadAs } from '#shared/domain/mapping';
 import { suggestMapping } from '#shared/domain/mapping-suggestion';
 import { AppError } from '#shared/errors/app-error';
 import { namesIn } from './canonical-files.ts';
@@ -192,6 +193,18 @@ export class ImportsService {
       return mappedPatch(job, table, mapping, await ruleBook.resolve());
     });
     return this.get(jobId);
+  }
+
+  /** The job's mapping, with texts that stand for others; like `map`, for a job whose columns are settled. */
+  async readAs({ jobId, values, remember }: ParsedInput<'jobs.read-as'>): Promise<JobView> {
+    const job = await this.#job(jobId);
+    if (job.mapping === null || job.table === null)
+      throw new AppError('jobs.not_inspected', 'conflict', { fileName: job.fileName });
+    const mapping = values.reduce(
+      (before, { field, found, meant }) => withReadAs(before, field, { found, meant }),
+      job.mapping,
+    );
+    return this.map({ jobId, table: job.table, mapping, remember });
   }
 
   async accept({ jobId, onOverlap, supersedes }: Input<'jobs.accept'>): Promise<JobView> {

@@ -17,6 +17,15 @@ const ONE = 10_000;
 const CUSTOMER_FIELDS: ReadonlySet<string> = new Set(['CardName', 'AcctName']);
 const VALUE_CHARACTERS = 200;
 
+/** Something that was done because the mapping says so: counted, with samples. */
+export interface MappedNote {
+  readonly code: 'value.blank_as_zero' | 'value.read_as';
+  readonly header: string;
+  readonly value: string;
+  /** The text that the value was read as; null for a blank. */
+  readonly meant: string | null;
+}
+
 /**
  * Turns records into canonical rows under Mauzo's own exact rules, without a string per cell. After `read`, `row` has
  * the row and `problems` what was found in it; a problem of severity error means that the row must not be taken.
@@ -24,8 +33,8 @@ const VALUE_CHARACTERS = 200;
 export class RowNormaliser {
   readonly row: CanonicalRow;
   readonly problems: Finding[] = [];
-  /** Columns whose blank cell was taken as zero in this row, because the mapping says so. */
-  readonly zeroBlanks: ColumnRef[] = [];
+  /** What was done in this row because the mapping says so. */
+  readonly notes: MappedNote[] = [];
   refused = false;
   /** True when the record has a date that can be read (also one out of range): it is no total or footer line. */
   dated = false;
@@ -40,6 +49,8 @@ export class RowNormaliser {
   #monthFrom = 0;
   #monthTo = 0;
   #rowNumber = 0;
+  /** Where the texts that cells are read as begin in `row.bytes`. */
+  #behind = 0;
 
   /** @param today calendar day `yyyy-mm-dd`; later dates are in the future */
   constructor(plan: RowPlan, sheet: string, today: string) {
@@ -87,15 +98,27 @@ export class RowNormaliser {
     });
   }
 
-  /** Reads one record of the batch into `row`. */
+  /** Before the records of a batch: the texts that cells are read as lie behind its bytes. */
+  begin(batch: CellBatch): void {
+    const { replacements } = this.#plan;
+    this.#behind = batch.bytes.length;
+    if (replacements.length === 0) {
+      this.row.bytes = batch.bytes;
+      return;
+    }
+    this.row.bytes = new Uint8Array(batch.bytes.length + replacements.length);
+    this.row.bytes.set(batch.bytes);
+    this.row.bytes.set(replacements, batch.bytes.length);
+  }
+
+  /** Reads one record of the batch that {@link begin} was told of into `row`. */
   read(batch: CellBatch, record: number): void {
     const from = record * batch.columns;
     const { row } = this;
     if (this.problems.length > 0) this.problems.length = 0;
-    if (this.zeroBlanks.length > 0) this.zeroBlanks.length = 0;
+    if (this.notes.length > 0) this.notes.length = 0;
     this.refused = false;
     this.#rowNumber = batch.rows[record] ?? 0;
-    row.bytes = batch.bytes;
     row.present[this.#plan.rowTarget] = 1;
     row.numbers[this.#plan.rowTarget] = this.#rowNumber;
     if ('micros' in this.#plan.time) {
@@ -184,6 +207,15 @@ export class RowNormaliser {
     this.row.present[target] = 1;
     this.row.starts[target] = start;
     this.row.ends[target] = end;
+    if (slot.readAs !== null) this.#replace(slot, slot.readAs, decodeUtf8(bytes, start, end));
+  }
+
+  #replace(slot: TextSlot, readAs: NonNullable<TextSlot['readAs']>, found: string): void {
+    const text = readAs.get(found);
+    if (text === undefined) return;
+    this.row.starts[slot.target] = this.#behind + text.start;
+    this.row.ends[slot.target] = this.#behind + text.end;
+    this.notes.push({ code: 'value.read_as', header: slot.header, value: found, meant: text.meant });
   }
 
   /** A dated row whose branch is “Total” would count its sales twice. Names that only sound like it are told. */
@@ -214,7 +246,7 @@ export class RowNormaliser {
     } else if (outcome === CellOutcome.refused) this.#cellProblem(number, batch, cell);
     else if (source.blankAsZero) {
       this.#setNumber(slot, 0, 0n);
-      this.zeroBlanks.push(number);
+      this.notes.push({ code: 'value.blank_as_zero', header: number.header, value: '', meant: null });
     } else if (slot.required) this.#found('value.missing', number, `${slot.label} is missing.`, batch, cell);
   }
 

@@ -3,7 +3,7 @@ import {
   parseColumnExpression,
   type ColumnExpression,
 } from '#shared/domain/column-expression';
-import type { DateOrder, Mapping, NumberStyle } from '#shared/domain/mapping';
+import type { DateOrder, Mapping, NumberStyle, ReadAs } from '#shared/domain/mapping';
 import { SALES_FIELDS, type SalesFieldId } from '#shared/domain/sales-schema';
 import type { InspectedTable } from '#shared/domain/tables';
 import { DateReader } from '#shared/domain/values/dates';
@@ -26,7 +26,17 @@ export interface ColumnRef {
   readonly header: string;
 }
 
-export interface TextSlot extends Slot, ColumnRef {}
+export interface TextSlot extends Slot, ColumnRef {
+  /** Texts that are read as others; null when there are none. */
+  readonly readAs: ReadonlyMap<string, ReplacedText> | null;
+}
+
+/** A text that stands for another: where its bytes lie in the plan's `replacements`. */
+export interface ReplacedText {
+  readonly meant: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface TimeSlot extends Slot, ColumnRef {
   readonly order: DateOrder;
@@ -60,6 +70,8 @@ export interface RowPlan {
   readonly constants: ReadonlyMap<string, string>;
   readonly time: TimeSlot | { readonly target: number; readonly micros: number };
   readonly texts: readonly TextSlot[];
+  /** UTF-8 of every text that a cell is read as. */
+  readonly replacements: Uint8Array;
   readonly numbers: readonly NumberSlot[];
   readonly rowTarget: number;
   readonly lineCountTarget: number;
@@ -136,6 +148,26 @@ class Planner {
   }
 }
 
+/** Collects the texts that cells are read as. */
+class Replacements {
+  bytes = new Uint8Array(0);
+
+  of(pairs: readonly ReadAs[]): TextSlot['readAs'] {
+    if (pairs.length === 0) return null;
+    const known = new Map<string, ReplacedText>();
+    for (const { found, meant } of pairs) {
+      const added = new TextEncoder().encode(meant);
+      const start = this.bytes.length;
+      const all = new Uint8Array(start + added.length);
+      all.set(this.bytes);
+      all.set(added, start);
+      this.bytes = all;
+      known.set(found, { meant, start, end: all.length });
+    }
+    return known;
+  }
+}
+
 function constantMicros(text: string): number {
   const reader = new DateReader('iso');
   const bytes = new TextEncoder().encode(text);
@@ -159,6 +191,7 @@ export function planRows(
     ['importId', file.importId],
     ['sheet', file.sheet],
   ]);
+  const replacements = new Replacements();
   const written: CanonicalColumn[] = [];
   const texts: TextSlot[] = [];
   const numbers: NumberSlot[] = [];
@@ -177,7 +210,8 @@ export function planRows(
       const header = table.columns[source.column]?.name;
       if (header === undefined)
         throw incomplete(field.id, `The file has no column number ${source.column + 1}.`);
-      texts.push({ ...slot, column: source.column, header });
+      const readAs = replacements.of(mapping.values?.[field.id] ?? []);
+      texts.push({ ...slot, column: source.column, header, readAs });
     } else if (field.type === 'timestamp') {
       if (source?.kind === 'constant') time = { target, micros: constantMicros(source.value) };
       else if (source?.kind === 'column') time = { ...slot, ...planner.dateColumn(source) };
@@ -198,6 +232,7 @@ export function planRows(
     constants,
     time,
     texts,
+    replacements: replacements.bytes,
     numbers,
     rowTarget,
     lineCountTarget: written.findIndex((column) => column.name === 'lineItemCount'),

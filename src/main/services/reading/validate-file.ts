@@ -13,10 +13,11 @@ import { FindingsLog, FindingSource } from './findings-log.ts';
 import { oddLine } from './odd-lines.ts';
 import type { BrokenRecord, CellBatch, SkippedLine, TableSource } from './ports.ts';
 import { RowLog } from './row-log.ts';
-import { RowNormaliser } from './row-normaliser.ts';
+import { RowNormaliser, type MappedNote } from './row-normaliser.ts';
 import { planRows, type RowPlan } from './row-slots.ts';
 import { AcceptedRows } from './rules/accepted-rows.ts';
 import { RowRules, ruleTitles } from './rules/row-rules.ts';
+import { quoted } from './value-messages.ts';
 
 const Channel = { row: 0, source: 1, rule: 2 } as const;
 
@@ -59,7 +60,7 @@ export class Validation {
   /** Good rows of the batch that wait for the rules; unused when there are none. */
   readonly #candidates: AcceptedRows;
   readonly #pending = new Map<number, Finding[]>();
-  readonly #zeroBlanks = new Map<number, readonly string[]>();
+  readonly #notes = new Map<number, readonly MappedNote[]>();
   #accepted = 0;
   #rejected = 0;
   #skipped = 0;
@@ -136,7 +137,8 @@ export class Validation {
     const normaliser = this.#normaliser;
     const candidates = this.#candidates;
     const judged = !this.#rules.idle;
-    if (judged) candidates.clear(batch.bytes);
+    normaliser.begin(batch);
+    if (judged) candidates.clear(normaliser.row.bytes);
     for (let record = 0; record < batch.records; record++) {
       normaliser.read(batch, record);
       if (normaliser.refused) this.#refused(batch, record);
@@ -144,10 +146,7 @@ export class Validation {
       else {
         for (const found of normaliser.problems) this.#findings.add(FindingSource.good, found);
         this.#take(batch, record, normaliser.month, normaliser.row);
-        if (normaliser.zeroBlanks.length > 0) {
-          const headers = normaliser.zeroBlanks.map(({ header }) => header);
-          this.#tellZeroBlanks(batch.rows[record] ?? 0, headers);
-        }
+        for (const note of normaliser.notes) this.#tell(batch.rows[record] ?? 0, note);
       }
     }
     if (judged) this.#judge(batch);
@@ -155,14 +154,10 @@ export class Validation {
 
   /** Keeps a good row until the rules have seen the batch. */
   #hold(batch: CellBatch, record: number): void {
-    const { problems, zeroBlanks, row, month } = this.#normaliser;
+    const { problems, notes, row, month } = this.#normaliser;
     const index = this.#candidates.count;
     if (problems.length > 0) this.#pending.set(index, [...problems]);
-    if (zeroBlanks.length > 0)
-      this.#zeroBlanks.set(
-        index,
-        zeroBlanks.map(({ header }) => header),
-      );
+    if (notes.length > 0) this.#notes.set(index, [...notes]);
     this.#candidates.append(row, batch.rows[record] ?? 0, record, month);
   }
 
@@ -183,11 +178,10 @@ export class Validation {
       }
       candidates.load(index, row);
       this.#take(batch, record, candidates.months[index] ?? 0, row);
-      const headers = this.#zeroBlanks.get(index);
-      if (headers) this.#tellZeroBlanks(candidates.rowNumbers[index] ?? 0, headers);
+      for (const note of this.#notes.get(index) ?? []) this.#tell(candidates.rowNumbers[index] ?? 0, note);
     }
     this.#pending.clear();
-    this.#zeroBlanks.clear();
+    this.#notes.clear();
   }
 
   /** Counts and writes a row. */
@@ -220,22 +214,22 @@ export class Validation {
     }
   }
 
-  #tellZeroBlanks(row: number, headers: readonly string[]): void {
-    const code = 'value.blank_as_zero';
-    for (const header of headers) {
-      if (this.#findings.countAgain(code, header)) continue;
-      const { severity } = valueFindings[code];
-      const message = 'The cell is blank and was read as zero.';
-      this.#findings.add(FindingSource.good, {
-        code,
-        severity,
-        sheet: this.#sheet,
-        row,
-        column: header,
-        value: '',
-        message,
-      });
-    }
+  #tell(row: number, { code, header, value, meant }: MappedNote): void {
+    if (this.#findings.countAgain(code, header)) return;
+    const message =
+      meant === null
+        ? 'The cell is blank and was read as zero.'
+        : `${quoted(value)} was read as ${quoted(meant)}, as you said.`;
+    const { severity } = valueFindings[code];
+    this.#findings.add(FindingSource.good, {
+      code,
+      severity,
+      sheet: this.#sheet,
+      row,
+      column: header,
+      value,
+      message,
+    });
   }
 
   #aboutRow(code: 'row.duplicate' | 'row.duplicates_not_searched', row: number, message: string): void {

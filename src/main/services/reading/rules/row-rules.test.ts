@@ -74,6 +74,7 @@ function judge(
   let offset = 0;
   for (const cells of batches) {
     const batch = { ...batchOf(cells) };
+    normaliser.begin(batch);
     rows.clear(batch.bytes);
     cells.forEach((_, record) => {
       normaliser.read(batch, record);
@@ -218,6 +219,7 @@ describe('rules over rows', () => {
     ]);
     const normaliser = new RowNormaliser(PLAN, '', '2026-12-31');
     const rows = new AcceptedRows(PLAN);
+    normaliser.begin(batch);
     rows.clear(batch.bytes);
     const states: unknown[] = [];
     const state = () => {

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { ColumnSource, DateOrder, Mapping, MappingSuggestion } from '#shared/domain/mapping';
+import { DIMENSIONS, type Dimension } from '#shared/domain/sales-schema';
 import { isNumeric, type MappingProblem } from '#shared/domain/mapping-check';
 import type { InspectedColumn, InspectedTable } from '#shared/domain/tables';
 import { Button } from '../../../ui/button.tsx';
@@ -32,6 +33,7 @@ export function FieldRow({
   problem,
   missing,
   onChange,
+  onForget,
 }: {
   field: SalesFieldDefinition;
   table: InspectedTable;
@@ -40,6 +42,8 @@ export function FieldRow({
   problem: MappingProblem | undefined;
   missing: boolean;
   onChange: (source: ColumnSource | null) => void;
+  /** A text is no longer read as another. */
+  onForget: (field: Dimension, found: string) => void;
 }) {
   const id = useId();
   const source = mapping.fields[field.id];
@@ -69,6 +73,7 @@ export function FieldRow({
             onChange={onChange}
           />
         )}
+        {source?.kind === 'column' && <ReadAsList field={field} mapping={mapping} onForget={onForget} />}
         <Hint
           field={field}
           table={table}
@@ -81,6 +86,40 @@ export function FieldRow({
         />
       </div>
     </div>
+  );
+}
+
+/** Texts of the file that stand for others, as they were answered once. */
+function ReadAsList({
+  field,
+  mapping,
+  onForget,
+}: {
+  field: SalesFieldDefinition;
+  mapping: Mapping;
+  onForget: (field: Dimension, found: string) => void;
+}) {
+  const dimension = DIMENSIONS.find((name) => name === field.id);
+  const known = dimension === undefined ? [] : (mapping.values?.[dimension] ?? []);
+  if (dimension === undefined || known.length === 0) return null;
+  return (
+    <ul className={styles.readAs} aria-label={`Names of ${field.label} that are read as others`}>
+      {known.map(({ found, meant }) => (
+        <li key={found}>
+          <span className="grow">
+            “{found}” is read as “{meant}”
+          </span>
+          <Button
+            size="s"
+            variant="ghost"
+            title={`Read “${found}” as it is written`}
+            onClick={() => onForget(dimension, found)}
+          >
+            Forget
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { Output } from '#shared/contract/index';
 import type { JobView } from '#shared/domain/job';
-import type { ColumnSource, Mapping } from '#shared/domain/mapping';
+import { withoutReadAs, type ColumnSource, type Mapping } from '#shared/domain/mapping';
 import { checkMapping } from '#shared/domain/mapping-check';
 import { AUTO_APPLY_CONFIDENCE } from '#shared/domain/mapping-suggestion';
 import type { SalesFieldId } from '#shared/domain/sales-schema';
@@ -162,6 +162,7 @@ function MappingEditor({
               onChange={(source: ColumnSource | null) =>
                 setMapping((before) => withSource(before, field.id, source))
               }
+              onForget={(dimension, found) => setMapping((before) => withoutReadAs(before, dimension, found))}
             />
           ))}
         </PanelSection>

@@ -20,6 +20,7 @@ import { overlapChoices, type OverlapChoice, type OverlapChoiceId } from './over
 import { OverlapSection } from './overlap-section.tsx';
 import { RowsBelow } from './rejected-rows.tsx';
 import styles from './review-panel.module.css';
+import { SimilarValues } from './similar-values.tsx';
 import { StepTimes } from './step-times.tsx';
 
 /** Everything about one file: what was found, what is asked, and the answer. */
@@ -102,6 +103,7 @@ export function ReviewPanel({
             </p>
           )}
           {asks && <Reasons job={job} />}
+          {asks && <SimilarValues job={job} />}
           {lines.length > 0 && (
             <div className={styles.part}>
               <ControlTotals lines={lines} />
@@ -232,7 +234,9 @@ const controlLines = (job: JobView): readonly LedgerLine[] =>
 
 /** One line for each thing that is asked; overlaps and control totals have their own section. */
 function Reasons({ job }: { job: JobView }) {
-  const shown = job.review.filter((reason) => reason.kind !== 'overlap' && reason.kind !== 'control-totals');
+  const shown = job.review.filter(
+    (reason) => reason.kind === 'rejects-over-limit' || reason.kind === 'no-rows',
+  );
   if (shown.length === 0) return null;
   return (
     <ul className={styles.reasons}>
