@@ -8,7 +8,7 @@ export class AppPage {
     this.page = page;
   }
 
-  async goTo(name: 'Dashboard' | 'Import' | 'Connections'): Promise<void> {
+  async goTo(name: 'Dashboard' | 'Import' | 'Rules' | 'Connections'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
     await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible();
   }

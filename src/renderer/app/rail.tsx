@@ -36,6 +36,9 @@ export function Rail() {
             <ImportBadge />
           </RailLink>
         </li>
+        <li>
+          <RailLink to="/rules" icon="shield" label="Rules" />
+        </li>
       </ul>
       <ul>
         <li>
@@ -67,7 +70,7 @@ function RailLink({
   label,
   children,
 }: {
-  to: '/dashboard' | '/import' | '/connections/{-$section}';
+  to: '/dashboard' | '/import' | '/rules' | '/connections/{-$section}';
   icon: IconName;
   label: string;
   children?: ReactNode;

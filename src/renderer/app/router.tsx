@@ -33,6 +33,12 @@ const imports = createRoute({
   component: lazyRouteComponent(() => import('../features/imports/import-page.tsx'), 'ImportPage'),
 });
 
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../features/rules/rules-page.tsx'), 'RulesPage'),
+});
+
 const connections = createRoute({
   getParentRoute: () => root,
   path: '/connections/{-$section}',
@@ -47,7 +53,7 @@ const connections = createRoute({
  * a browser. Parameters are those of `view/address.ts`.
  */
 export const router = createRouter({
-  routeTree: root.addChildren([home, dashboard, imports, connections]),
+  routeTree: root.addChildren([home, dashboard, imports, rules, connections]),
   history: createHashHistory(),
   parseSearch: parseAddress,
   stringifySearch: printAddress,

@@ -48,6 +48,9 @@ export function FindingsList({
               </span>
               <span className={styles.count}>{formatNumber(finding.count)}</span>
             </button>
+            {key === selected && finding.explanation !== '' && (
+              <p className={styles.why}>{finding.explanation}</p>
+            )}
           </li>
         );
       })}
