@@ -24,13 +24,13 @@ export function RuleEditor({
   return (
     <Card
       title={words.title}
-      unit={words.help}
       actions={
         <Button size="s" variant="ghost" onClick={onRemove}>
           Remove
         </Button>
       }
     >
+      <p className={styles.help}>{words.help}</p>
       <div className={styles.grid}>
         <Field label="Name" wide problem={rule.name.trim() === '' ? 'A name is needed.' : undefined}>
           {(attributes) => (

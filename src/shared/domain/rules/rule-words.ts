@@ -28,12 +28,12 @@ export const RULE_KIND_WORDS: Readonly<Record<RuleKind, { readonly title: string
   };
 
 const OPERATOR_WORDS: Readonly<Record<CompareOperator, string>> = {
-  '<=': 'is not above',
-  '<': 'is below',
-  '>=': 'is not below',
-  '>': 'is above',
-  '=': 'equals',
-  '<>': 'differs from',
+  '<=': 'must not be above',
+  '<': 'must be below',
+  '>=': 'must not be below',
+  '>': 'must be above',
+  '=': 'must equal',
+  '<>': 'must differ from',
 };
 
 const FORM_WORDS = {

@@ -171,7 +171,7 @@ describe('rules over rows', () => {
         column: null,
         value: null,
         message:
-          'Gross revenue is 100, Total cost is 150.0001. Expected: totalCost is not above grossRevenue * 1.5.',
+          'Gross revenue is 100, Total cost is 150.0001. Expected: totalCost must not be above grossRevenue * 1.5.',
       },
     ]);
   });

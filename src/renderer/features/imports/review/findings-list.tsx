@@ -5,7 +5,8 @@ import { Icon, type IconName } from '../../../ui/icon.tsx';
 import styles from './findings-list.module.css';
 import { findingKey, sortFindings } from './findings-model.ts';
 
-const MARKS: Readonly<Record<Severity, { icon: IconName; tone: string; word: string }>> = {
+/** How each severity looks. */
+export const MARKS: Readonly<Record<Severity, { icon: IconName; tone: string; word: string }>> = {
   error: { icon: 'error', tone: 'bad', word: 'rejects the row' },
   warning: { icon: 'warning', tone: 'warn-fill', word: 'kept with a warning' },
   info: { icon: 'info', tone: 'muted', word: 'put right' },

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import type { FindingSummary } from '#shared/domain/findings';
+import type { FindingSummary, Severity } from '#shared/domain/findings';
 import type { JobView } from '#shared/domain/job';
 import { useEngine } from '../../../data/engine-context.ts';
 import { useCall } from '../../../data/queries.ts';
@@ -17,6 +17,7 @@ import {
   type GridColumn,
   type GridRow,
 } from './findings-model.ts';
+import { MARKS } from './findings-list.tsx';
 import styles from './rejected-rows.module.css';
 import { RowGrid, type GridPosition } from './row-grid.tsx';
 import { usePages, type Pages } from './use-pages.ts';
@@ -65,6 +66,7 @@ function RejectedRows({ job }: { job: JobView }) {
   );
   return (
     <Rows
+      severity="error"
       label={`Rejected rows of ${job.fileName}`}
       columns={columns}
       total={total}
@@ -109,6 +111,7 @@ function FoundCells({
   const unlisted = finding.count - listed;
   return (
     <Rows
+      severity={finding.severity}
       label={`${finding.title} in ${job.fileName}`}
       columns={columns}
       total={listed}
@@ -140,6 +143,7 @@ function FoundCells({
 }
 
 function Rows({
+  severity,
   label,
   columns,
   total,
@@ -147,6 +151,7 @@ function Rows({
   pages,
   lead,
 }: {
+  severity: Severity;
   label: string;
   columns: readonly GridColumn[];
   total: number;
@@ -168,7 +173,7 @@ function Rows({
     <div className={styles.rows}>
       <div className={styles.explain} aria-live="polite">
         {row ? (
-          <Explanation row={row} columns={columns} at={at.column} />
+          <Explanation severity={severity} row={row} columns={columns} at={at.column} />
         ) : (
           <span className="muted">Reading the rows…</span>
         )}
@@ -189,13 +194,23 @@ function Rows({
 }
 
 /** Names row, column and reason of the focused cell; of the first bad cell of its row when it is good itself. */
-function Explanation({ row, columns, at }: { row: GridRow; columns: readonly GridColumn[]; at: number }) {
+function Explanation({
+  severity,
+  row,
+  columns,
+  at,
+}: {
+  severity: Severity;
+  row: GridRow;
+  columns: readonly GridColumn[];
+  at: number;
+}) {
   const own = columns[at];
   const bad = own && row.marks.has(own.index) ? own : columns.find((column) => row.marks.has(column.index));
   const reason = bad ? (row.marks.get(bad.index) ?? row.reason) : row.reason;
   return (
     <>
-      <Icon name="error" size={14} className="bad" />
+      <Icon name={MARKS[severity].icon} size={14} className={MARKS[severity].tone} />
       <p className="grow">
         <b className="medium">
           Row {formatNumber(row.row)}
