@@ -144,7 +144,7 @@ export const importsContract = {
       supersedes: z.array(importId).max(100).optional(),
     }),
     output: jobViewSchema,
-    errors: ['jobs.unknown', 'jobs.wrong_state', 'jobs.overlap_undecided'],
+    errors: ['jobs.unknown', 'jobs.wrong_state', 'jobs.overlap_undecided', 'jobs.control_totals_differ'],
   }),
   'jobs.cancel': defineCommand({
     input: z.strictObject({ jobId }),

@@ -29,6 +29,14 @@ export const jobsErrors = defineErrors({
     remedy: 'Choose to keep both, to replace the earlier rows or to skip the new ones.',
     kept: 'Nothing was counted yet.',
   },
+  'jobs.control_totals_differ': {
+    kind: 'input',
+    title: 'The control totals of “{fileName}” do not match',
+    cause: '{problems}',
+    remedy:
+      'Correct the rejected rows and import the file again, or import it with the totals that are right.',
+    kept: 'Nothing was counted yet.',
+  },
   'jobs.too_late': {
     kind: 'conflict',
     title: 'Too late to cancel “{fileName}”',

@@ -45,6 +45,20 @@ describe('an import', () => {
     expect(await test.figures()).toEqual({ rows: 3, revenue: 350.75 });
   });
 
+  it('accepts nothing whose control totals differ, whoever asks', async () => {
+    const path = await test.file('march.csv', MARCH);
+    const [asked] = await test.importFiles([path], { controlRows: 3, controlRevenue: '350.76' });
+    expect(asked).toMatchObject({ state: 'review-needed', review: [{ kind: 'control-totals' }] });
+    const jobId = asked?.jobId ?? '';
+    await expect(test.client.call('jobs.accept', { jobId })).rejects.toMatchObject({
+      code: 'jobs.control_totals_differ',
+      details: { problems: expect.stringContaining('350.76 declared, 350.75 found') },
+    });
+    expect(await test.figures()).toEqual({ rows: 0, revenue: null });
+    const [met] = await test.importFiles([path], { controlRows: 3, controlRevenue: '350.75' });
+    expect(met?.state).toBe('done');
+  });
+
   it('asks about overlapping branch-days, and does what is answered', async () => {
     await test.importFiles([await test.file('first.csv', MARCH)]);
     const second = await test.file('second.csv', [
@@ -153,9 +167,15 @@ describe('an import', () => {
     expect(findings).toMatchObject({ total: 2, listed: 2, findings: [{ row: 6, value: '=1+1' }] });
     const rejects = await test.client.call('jobs.rejects', { jobId, limit: 1 });
     expect(rejects).toMatchObject({ total: 2, rows: [{ row: 5 }] });
-    await test.client.call('jobs.accept', { jobId });
+    await expect(test.client.call('jobs.accept', { jobId })).rejects.toMatchObject({
+      code: 'jobs.control_totals_differ',
+    });
+    await test.client.call('jobs.cancel', { jobId });
+    const [right] = await test.importFiles([path], { controlRows: 3, controlRevenue: '350.75' });
+    expect(right?.review.map(({ kind }) => kind)).toEqual(['rejects-over-limit']);
+    await test.client.call('jobs.accept', { jobId: right?.jobId ?? '' });
     await test.engine.settled();
-    expect(await test.client.call('jobs.get', { jobId })).toMatchObject({
+    expect(await test.client.call('jobs.get', { jobId: right?.jobId ?? '' })).toMatchObject({
       state: 'done',
       ledger: { balanced: true },
     });

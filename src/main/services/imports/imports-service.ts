@@ -210,6 +210,15 @@ export class ImportsService {
   async accept({ jobId, onOverlap, supersedes }: Input<'jobs.accept'>): Promise<JobView> {
     const check = (job: JobRecord) => {
       if (job.state !== 'review-needed') throw wrongState(job);
+      const totals = job.review.find((reason) => reason.kind === 'control-totals')?.lines ?? [];
+      const differing = totals.filter((line) => !line.balanced);
+      if (differing.length > 0)
+        throw new AppError('jobs.control_totals_differ', 'input', {
+          fileName: job.fileName,
+          problems: differing
+            .map(({ check, expected, actual }) => `${check}: ${expected} declared, ${actual} found.`)
+            .join(' '),
+        });
       const overlaps = job.review.find((reason) => reason.kind === 'overlap')?.overlaps ?? [];
       const left = overlaps.filter((overlap) => !supersedes?.includes(overlap.importId));
       if (left.length > 0 && onOverlap === undefined)

@@ -9,6 +9,7 @@ import {
 import { DIMENSIONS, SALES_FIELD_IDS, type SalesFieldId } from '#shared/domain/sales-schema';
 import { areaClass, Choice, Field, inputClass } from './inputs.tsx';
 import styles from './rule-editor.module.css';
+import { FieldChoice, NumberInput } from './typed-inputs.tsx';
 
 type CheckOf<K extends RuleCheck['kind']> = Extract<RuleCheck, { kind: K }>;
 type Problems = (input: string) => string | undefined;
@@ -149,62 +150,7 @@ export function CheckFields({
   }
 }
 
-function FieldChoice<F extends SalesFieldId>({
-  label,
-  value,
-  options,
-  help,
-  onChange,
-}: {
-  label: string;
-  value: F;
-  options: readonly { readonly value: F; readonly label: string }[];
-  help?: string;
-  onChange: (field: F) => void;
-}) {
-  return (
-    <Field label={label} help={help}>
-      {(attributes) => <Choice {...attributes} value={value} options={options} onChange={onChange} />}
-    </Field>
-  );
-}
-
 const DECIMAL = /^-?\d{1,14}(?:\.\d{1,4})?$/;
-
-/** A number as it is typed: what does not fit yet stays in the input and changes nothing. */
-function NumberInput({
-  value,
-  fits,
-  onChange,
-  ...rest
-}: {
-  id: string;
-  'aria-describedby': string;
-  'aria-invalid': true | undefined;
-  value: string;
-  fits: (text: string) => boolean;
-  onChange: (text: string) => void;
-}) {
-  const [typed, setTyped] = useState(value);
-  const text = fits(typed) && typed !== value ? value : typed;
-  return (
-    <input
-      {...rest}
-      className={inputClass}
-      inputMode="decimal"
-      autoComplete="off"
-      aria-invalid={fits(text) ? rest['aria-invalid'] : true}
-      value={text}
-      // What is shown is what is saved.
-      onBlur={() => setTyped(value)}
-      onChange={(event) => {
-        const next = event.currentTarget.value.trim();
-        setTyped(next);
-        if (fits(next)) onChange(next);
-      }}
-    />
-  );
-}
 
 const isLimit = (text: string) => text === '' || DECIMAL.test(text);
 const limitOf = (text: string) => (text === '' ? null : text);
